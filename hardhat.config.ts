@@ -1,0 +1,44 @@
+import { createRequire } from "node:module";
+
+import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { defineConfig } from "hardhat/config";
+
+// The compiler comes from npm with everything else, pinned in the lock file: Hardhat never
+// downloads one, so a build needs no network.
+const require = createRequire(import.meta.url);
+const compiler = require.resolve("solc/soljson.js");
+const reporter = require.resolve("./scripts/test/summary-reporter.cjs");
+
+export default defineConfig({
+  plugins: [hardhatToolboxMochaEthers],
+  solidity: {
+    profiles: {
+      default: {
+        version: "0.8.37",
+        path: compiler,
+        settings: {
+          viaIR: true,
+          optimizer: { enabled: true, runs: 10_000 },
+        },
+      },
+    },
+  },
+  paths: {
+    sources: "contracts",
+    tests: { mocha: "test", solidity: "test/contracts" },
+  },
+  networks: {
+    default: { type: "edr-simulated", chainType: "l1" },
+    localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+  },
+  // What TypeChain writes is not written to our compiler options; its types are still used.
+  typechain: { tsNocheck: true },
+  test: {
+    mocha: { timeout: 120_000, reporter },
+    solidity: {
+      // A fixed seed: a run is the same on every machine. The invariant runs draw from it too.
+      fuzz: { runs: 256, seed: "0x636c656172696e67" },
+      invariant: { runs: 64, depth: 64, failOnRevert: false },
+    },
+  },
+});

@@ -1,0 +1,172 @@
+import { difference, divUp, sqrtDown, UNIT } from "./fixed-point.ts";
+import type { StopReason, StepRule } from "./price-update.ts";
+
+// The contract's libraries in BigInt, rounding and all, under the contract's own names. Quantities,
+// prices and fees have 18 decimals; money is in base units of the payment token.
+
+/** A side of the bracket that no round has shown yet. */
+export const UNSEEN = 2n ** 80n - 1n;
+
+/** The highest price there is. */
+export const MAX_PRICE = UNSEEN - 1n;
+
+/** The contract's `StepRule`, in its order. */
+export const STEP_RULES = ["Constant", "InverseSqrt", "RobbinsMonro", "Secant"] as const;
+
+/** The contract's `Reason`, in its order. */
+export const REASONS = ["None", "Converged", "Rationed", "RoundLimit"] as const;
+
+/** What a demand is charged: τ, g and φ. */
+export type TwinFees = { unitFee: bigint; executionFee: bigint; progressiveFee: bigint };
+
+/** How rounds are closed: ε_p, ε_x, ε_d, η₀, t₀ and the rest. */
+export type TwinRules = {
+  primalTolerance: bigint;
+  movementTolerance: bigint;
+  dualTolerance: bigint;
+  initialStep: bigint;
+  maxStep: bigint;
+  stepOffset: bigint;
+  roundLength: bigint;
+  maxRounds: bigint;
+  rule: StepRule["rule"];
+};
+
+/** The bracket; a side that is `UNSEEN` has not been seen. */
+export type TwinBracket = { lower: bigint; upper: bigint; previousDemand: bigint };
+
+/** One closed round: t, μᵗ, Ŝ, Σ|xᵗ − xᵗ⁻¹| and m. */
+export type TwinRound = {
+  index: bigint;
+  price: bigint;
+  demand: bigint;
+  movement: bigint;
+  capacity: bigint;
+};
+
+/** `Charges.chargeUp`: τx + ½φx² + g·1{x>0} in token base units, rounded up. */
+export function chargeUp(fees: TwinFees, demand: bigint, divisor: bigint): bigint {
+  if (demand === 0n) return 0n;
+  let total = fees.unitFee * demand + fees.executionFee * UNIT;
+  if (fees.progressiveFee !== 0n) {
+    const square = divUp(demand * demand, UNIT);
+    total += divUp(fees.progressiveFee * square, 2n);
+  }
+  return divUp(total, divisor);
+}
+
+/** `Charges.paymentUp`: μx in token base units, rounded up. */
+export function paymentUp(price: bigint, quantity: bigint, divisor: bigint): bigint {
+  return divUp(price * quantity, divisor);
+}
+
+const MANTISSA_BITS = 26n;
+const MANTISSA_MASK = (1n << MANTISSA_BITS) - 1n;
+
+/** `LockedPrice.packDown`: 26 bits of mantissa, 6 of exponent, rounded down. */
+export function packPriceDown(price: bigint): bigint {
+  if (price <= MANTISSA_MASK) return price;
+  const exponent = BigInt(price.toString(2).length) - MANTISSA_BITS;
+  return (exponent << MANTISSA_BITS) | (price >> exponent);
+}
+
+/** `LockedPrice.unpack`. */
+export function unpackPrice(packed: bigint): bigint {
+  return (packed & MANTISSA_MASK) << (packed >> MANTISSA_BITS);
+}
+
+const MAX_MANTISSA = 2n ** 27n - 1n;
+
+/** `Digits.pack` without the packing: whether a parameter has few enough digits to be stored. */
+export function fitsDigits(value: bigint): boolean {
+  return fitDigitsDown(value) === value;
+}
+
+/**
+ * The largest number not above `value` that the contract can store as a parameter marked *: at
+ * most eight significant digits, the mantissa at most 134,217,727. For a caller who computed the
+ * parameter; nothing in the contract rounds.
+ */
+export function fitDigitsDown(value: bigint): bigint {
+  let scale = 1n;
+  while (value / scale > MAX_MANTISSA) scale *= 10n;
+  return (value / scale) * scale;
+}
+
+/** `PriceUpdate.observe`: the bracket with what a round adds. */
+export function observeFixed(bracket: TwinBracket, round: TwinRound): TwinBracket {
+  let { lower, upper } = bracket;
+  const { price } = round;
+  if (round.demand > round.capacity) {
+    if (upper !== UNSEEN && price >= upper) upper = UNSEEN;
+    if (lower === UNSEEN || price > lower) lower = price;
+  } else {
+    if (lower !== UNSEEN && price <= lower) lower = UNSEEN;
+    if (upper === UNSEEN || price < upper) upper = price;
+  }
+  return { lower, upper, previousDemand: round.demand };
+}
+
+/** `PriceUpdate.nextPrice`: eq. (24), clipped, and kept inside the bracket under Secant. */
+export function nextPriceFixed(
+  rules: TwinRules,
+  before: TwinBracket,
+  seen: TwinBracket,
+  round: TwinRound,
+): bigint {
+  const wanted = stepDown(rules, before, round);
+  const step = wanted > rules.maxStep ? rules.maxStep : wanted;
+  let price: bigint;
+  if (round.demand > round.capacity) {
+    price = round.price + step;
+    if (price > MAX_PRICE) price = MAX_PRICE;
+  } else {
+    price = step < round.price ? round.price - step : 0n;
+  }
+  if (rules.rule === "Secant" && seen.lower !== UNSEEN && seen.upper !== UNSEEN) {
+    if (seen.upper - seen.lower <= rules.dualTolerance) return seen.upper;
+    if (price <= seen.lower || price >= seen.upper) return (seen.lower + seen.upper) / 2n;
+  }
+  return price;
+}
+
+/** `PriceUpdate.stepDown`: η_t·|Ŝ − m| before clipping, rounded down. */
+export function stepDown(rules: TwinRules, before: TwinBracket, round: TwinRound): bigint {
+  const distance = difference(round.demand, round.capacity);
+  const constantStep = rules.initialStep * distance;
+  if (rules.rule === "InverseSqrt") {
+    return constantStep / sqrtDown((round.index + 1n) * UNIT * UNIT);
+  }
+  if (rules.rule === "RobbinsMonro") {
+    return (constantStep * rules.stepOffset) / ((round.index + rules.stepOffset) * UNIT);
+  }
+  if (rules.rule === "Secant" && round.index !== 0n) {
+    const previousPrice = before.previousDemand > round.capacity ? before.lower : before.upper;
+    const priceChange = difference(round.price, previousPrice);
+    const demandChange = difference(round.demand, before.previousDemand);
+    const fell = round.price < previousPrice;
+    const demandFell = round.demand < before.previousDemand;
+    if (fell !== demandFell && priceChange !== 0n && demandChange !== 0n) {
+      return (priceChange * distance) / demandChange;
+    }
+  }
+  return constantStep / UNIT;
+}
+
+/** `PriceUpdate.stopReason`: undefined where the contract says `None`. */
+export function stopReasonFixed(
+  rules: TwinRules,
+  seen: TwinBracket,
+  round: TwinRound,
+  next: bigint,
+): StopReason | undefined {
+  const excess = round.demand > round.capacity;
+  if (round.movement <= rules.movementTolerance) {
+    const slack = round.price === 0n && !excess;
+    const cleared = slack || difference(round.demand, round.capacity) <= rules.primalTolerance;
+    if (cleared && difference(next, round.price) <= rules.dualTolerance) return "Converged";
+    const isNarrow = seen.lower !== UNSEEN && round.price - seen.lower <= rules.dualTolerance;
+    if (!excess && isNarrow) return "Rationed";
+  }
+  return round.index + 1n >= rules.maxRounds ? "RoundLimit" : undefined;
+}

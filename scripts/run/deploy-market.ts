@@ -1,0 +1,138 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+
+import hre from "hardhat";
+import { formatEther, parseEther, type HDNodeWallet, type JsonRpcProvider } from "ethers";
+
+import MarketModule from "../../ignition/modules/Market.ts";
+import { ChainError } from "../../agents/errors.ts";
+import { openMarket, type Market as OnChain } from "../../agents/market.ts";
+import { forEachAtMost, send, type OnReceipt } from "../../agents/send.ts";
+import type { Market } from "../../markets/market-file.ts";
+import type { Agent } from "../../mechanism/agent.ts";
+import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
+import { depositOf, LIMITS, parametersOf } from "./parameters.ts";
+import type { Keys } from "./wallets.ts";
+
+/** Where a market was deployed. */
+export type Deployment = { chainId: number; contract: string; token: string; block: number };
+
+const POLICIES = { Refunding: 0, PerSubmission: 1 } as const;
+const LOCAL_CHAIN = 31337;
+const AGENT_ETHER = parseEther("0.2");
+
+/**
+ * Deploy token and market through the Ignition module, give every agent gas money and its deposit, and open the first
+ * epoch. On a local chain each call deploys anew; elsewhere Ignition resumes what it began.
+ *
+ * @throws ChainError if the operator's account has no ether
+ */
+export async function deployMarket(
+  url: string,
+  provider: JsonRpcProvider,
+  market: Market,
+  agents: readonly Agent[],
+  keys: Keys,
+  onReceipt: OnReceipt,
+): Promise<Deployment> {
+  const { operator } = keys;
+  const chainId = Number((await provider.getNetwork()).chainId);
+  const needed = AGENT_ETHER * BigInt(agents.length);
+  const held = await provider.getBalance(operator.address);
+  if (held <= needed) {
+    throw new ChainError(
+      `the operator ${operator.address} has ${formatEther(held)} ETH on chain ${chainId}; ` +
+        `${formatEther(needed)} and gas are needed to fund ${agents.length} agents`,
+    );
+  }
+
+  const block = await provider.getBlockNumber();
+  const deployed = await ignite(url, chainId, market, operator);
+  await countDeployment(provider, operator, block, onReceipt);
+  const onChain = await openMarket(deployed.contract, operator);
+  await fund(provider, onChain, market, agents, keys, onReceipt);
+  onReceipt("open", await send(onChain.contract, operator, "openEpoch", [parametersOf(market, agents)]));
+  return { chainId, ...deployed, block };
+}
+
+async function ignite(
+  url: string,
+  chainId: number,
+  market: Market,
+  operator: HDNodeWallet,
+): Promise<{ contract: string; token: string }> {
+  const isLocal = chainId === LOCAL_CHAIN;
+  const deploymentId = isLocal ? `local-${process.pid}-${Date.now()}` : `${market.name}-chain-${chainId}`;
+  const connection = await hre.network.create({
+    network: "localhost",
+    override: { url, accounts: [operator.privateKey] },
+  });
+  try {
+    const { token, market: contract } = await connection.ignition.deploy(MarketModule, {
+      deploymentId,
+      defaultSender: operator.address,
+      config: { requiredConfirmations: 1, blockPollingInterval: isLocal ? 20 : 1_000 },
+      parameters: {
+        Market: {
+          symbol: market.token.symbol,
+          decimals: market.token.decimals,
+          provider: operator.address,
+          treasury: operator.address,
+          policy: POLICIES[market.policy],
+          allowlisted: false,
+          price: fixedFromNumber(market.initialPrice),
+          limits: LIMITS,
+        },
+      },
+    });
+    return { contract: await contract.getAddress(), token: await token.getAddress() };
+  } finally {
+    await connection.close();
+    // A local chain forgets; so must the journal, or the next deployment would look for this one.
+    if (isLocal) await rm(path.join(hre.config.paths.ignition, "deployments", deploymentId), { recursive: true, force: true });
+  }
+}
+
+/** Ignition keeps no receipts for us: take the operator's own transactions since. */
+async function countDeployment(
+  provider: JsonRpcProvider,
+  operator: HDNodeWallet,
+  from: number,
+  onReceipt: OnReceipt,
+): Promise<void> {
+  const last = await provider.getBlockNumber();
+  for (let number = from + 1; number <= last; number++) {
+    const block = await provider.getBlock(number);
+    for (const hash of block?.transactions ?? []) {
+      const receipt = await provider.getTransactionReceipt(hash);
+      if (receipt?.from === operator.address && receipt.contractAddress !== null) onReceipt("deploy", receipt);
+    }
+  }
+}
+
+/** One operator account, one nonce after the other, but many on their way at once. */
+async function fund(
+  provider: JsonRpcProvider,
+  { token }: OnChain,
+  market: Market,
+  agents: readonly Agent[],
+  { operator, agents: wallets }: Keys,
+  onReceipt: OnReceipt,
+): Promise<void> {
+  let nonce = await provider.getTransactionCount(operator.address);
+  const transactions = wallets.flatMap((wallet, index) => [
+    { to: wallet.address, value: AGENT_ETHER, nonce: nonce++, gasLimit: 21_000n },
+    {
+      to: token.target as string,
+      data: token.interface.encodeFunctionData("mint", [wallet.address, depositOf(market, agents[index]!)]),
+      nonce: nonce++,
+      gasLimit: 100_000n,
+    },
+  ]);
+  const hashes: string[] = [];
+  for (const transaction of transactions) hashes.push((await operator.sendTransaction(transaction)).hash);
+  await forEachAtMost(hashes, 16, async (hash) => {
+    const receipt = await provider.waitForTransaction(hash);
+    if (receipt !== null) onReceipt("fund", receipt);
+  });
+}

@@ -1,0 +1,193 @@
+import type { TransactionReceipt } from "ethers";
+
+import type { Replay, ReplayedRound } from "../../agents/replay.ts";
+import type { Market as OnChain } from "../../agents/market.ts";
+import type { TransactionKind } from "../../agents/send.ts";
+import type { Market } from "../../markets/market-file.ts";
+import type { Agent } from "../../mechanism/agent.ts";
+import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
+import { formatFixed, numberFromFixed } from "../../mechanism/fixed-point.ts";
+import { efficiency, gini, participation } from "../../mechanism/metrics.ts";
+import type { AllocationRow, GasOf, Reason, RoundRecord, RunRecord, Summary } from "../record.ts";
+import type { Deployment } from "./deploy-market.ts";
+
+/** Gas of every transaction of a run, by what it was for, and of the rounds by the block order they came in. */
+export type GasLedger = { kind: TransactionKind; gas: number; hash: string }[];
+
+/** What a run is about, and who took part. */
+export type RunContext = {
+  market: Market;
+  seed: number | null;
+  agents: readonly Agent[];
+  /** Addresses in the agents' order. */
+  addresses: readonly string[];
+  onChain: OnChain;
+  deployment: Deployment;
+};
+
+/** Note a transaction's gas. */
+export function note(ledger: GasLedger, kind: TransactionKind, receipt: TransactionReceipt): void {
+  ledger.push({ kind, gas: Number(receipt.gasUsed), hash: receipt.hash });
+}
+
+/** The rounds of the market's last epoch. */
+export function lastEpoch({ rounds }: Replay): ReplayedRound[] {
+  const last = rounds.at(-1)?.epoch;
+  return rounds.filter(({ epoch }) => epoch === last);
+}
+
+/** A closed round as numbers and exact strings; `gas` is what the ledger has of it. */
+export function roundRecord(context: RunContext, round: ReplayedRound, gas: RoundRecord["gas"]): RoundRecord {
+  const { market, agents, addresses } = context;
+  const exactDemands = addresses.map((address) => round.demands.get(address) ?? 0n);
+  const demands = exactDemands.map((demand) => numberFromFixed(demand));
+  const price = numberFromFixed(round.price);
+  const demand = numberFromFixed(round.demand);
+  const excess = demand - market.capacity;
+  return {
+    epoch: Number(round.epoch),
+    round: Number(round.round),
+    price,
+    nextPrice: numberFromFixed(round.nextPrice),
+    demand,
+    movement: numberFromFixed(round.movement),
+    primalResidual: round.price > 0n ? Math.abs(excess) : Math.max(0, excess),
+    dualResidual: Math.abs(numberFromFixed(round.nextPrice - round.price)),
+    demands,
+    answered: round.answered,
+    efficiency: efficiency(agents, demands, market),
+    gini: gini(demands),
+    participation: participation(demands),
+    gas,
+    exact: {
+      price: formatFixed(round.price),
+      nextPrice: formatFixed(round.nextPrice),
+      demand: formatFixed(round.demand),
+      movement: formatFixed(round.movement),
+      demands: exactDemands.map((value) => formatFixed(value)),
+    },
+  };
+}
+
+/** Everything a run leaves behind, from the market's events and the gas ledger. */
+export function recordRun(
+  context: RunContext,
+  replayed: Replay,
+  ledger: GasLedger,
+): { summary: Summary; run: RunRecord; allocations: AllocationRow[] } {
+  const { market, seed, agents, addresses, onChain, deployment } = context;
+  const decimals = onChain.tokenDecimals;
+  const equilibrium = solveEquilibrium(agents, market.capacity, market);
+  const optimalEfficiency = efficiency(agents, equilibrium.allocations, market);
+  const rounds = lastEpoch(replayed);
+  const last = rounds.at(-1)!;
+
+  const statements = addresses.map((address) => replayed.statements.get(address));
+  const exactAllocations = statements.map((statement) => statement?.allocation ?? 0n);
+  const allocated = exactAllocations.reduce((sum, value) => sum + value, 0n);
+  const allocations = exactAllocations.map((value) => numberFromFixed(value));
+  const { fees, revenue } = replayed.market.funds;
+
+  const summary: Summary = {
+    market: market.name,
+    seed,
+    n: agents.length,
+    capacity: market.capacity,
+    unitFee: market.unitFee,
+    executionFee: market.executionFee,
+    progressiveFee: market.progressiveFee,
+    policy: market.policy,
+    rule: market.rule,
+    samples: market.samples,
+    gamma: market.bots.gamma,
+    strategy: market.bots.strategy,
+    reason: replayed.reason as Reason,
+    rounds: rounds.length,
+    price: numberFromFixed(last.price),
+    equilibriumPrice: equilibrium.price,
+    demand: numberFromFixed(last.demand),
+    allocated: numberFromFixed(allocated),
+    utilisation: numberFromFixed(allocated) / market.capacity,
+    efficiency: efficiency(agents, allocations, market),
+    optimalEfficiency,
+    gini: gini(allocations),
+    participation: participation(allocations),
+    fees: numberFromFixed(fees, decimals),
+    revenue: numberFromFixed(revenue, decimals),
+    gas: {
+      deploy: gasOf(ledger, "deploy").total,
+      join: gasOf(ledger, "join").total,
+      submit: gasOf(ledger, "submit"),
+      close: gasOf(ledger, "close"),
+      trim: gasOf(ledger, "trim"),
+      settle: gasOf(ledger, "settle"),
+      total: ledger.reduce((sum, { gas }) => sum + gas, 0),
+    },
+    token: { symbol: onChain.tokenSymbol, decimals, address: deployment.token },
+    contract: deployment.contract,
+    chainId: deployment.chainId,
+    exact: {
+      capacity: formatFixed(replayed.market.posted.capacity),
+      price: formatFixed(last.price),
+      demand: formatFixed(last.demand),
+      allocated: formatFixed(allocated),
+      fees: formatFixed(fees, decimals),
+      revenue: formatFixed(revenue, decimals),
+    },
+  };
+
+  const gasOfRounds = gasByRound(ledger);
+  return {
+    summary,
+    run: {
+      market: market.name,
+      capacity: market.capacity,
+      equilibriumPrice: equilibrium.price,
+      optimalEfficiency,
+      agents: agents.map(({ id }) => id),
+      rounds: rounds.map((round, index) =>
+        roundRecord(context, round, gasOfRounds[index] ?? { submit: 0, close: 0 }),
+      ),
+    },
+    allocations: addresses.map((address, index) => {
+      const statement = statements[index];
+      const money = (value: bigint | undefined): string => formatFixed(value ?? 0n, decimals);
+      return {
+        id: agents[index]!.id,
+        address,
+        demand: formatFixed(last.demands.get(address) ?? 0n),
+        allocation: formatFixed(exactAllocations[index]!),
+        charge: money(statement?.charge),
+        payment: money(statement?.payment),
+        deposited: money(statement?.deposited),
+        balance: money(replayed.market.accounts.get(address)?.balance),
+      };
+    }),
+  };
+}
+
+/** The ledger is in the order the chain took things: submissions belong to the close that follows them. */
+export function gasByRound(ledger: GasLedger): RoundRecord["gas"][] {
+  const rounds: RoundRecord["gas"][] = [];
+  let submit = 0;
+  for (const { kind, gas } of ledger) {
+    if (kind === "submit") submit += gas;
+    if (kind === "close") {
+      rounds.push({ submit, close: gas });
+      submit = 0;
+    }
+  }
+  return rounds;
+}
+
+function gasOf(ledger: GasLedger, kind: TransactionKind): GasOf {
+  const figures = ledger.filter((entry) => entry.kind === kind).map(({ gas }) => gas);
+  const total = figures.reduce((sum, gas) => sum + gas, 0);
+  return {
+    count: figures.length,
+    mean: figures.length === 0 ? 0 : Math.round(total / figures.length),
+    max: figures.reduce((most, gas) => Math.max(most, gas), 0),
+    total,
+  };
+}
+

@@ -1,0 +1,77 @@
+// Runs every test, the Solidity ones and then the TypeScript ones, and ends with one line:
+//
+//   N passed, N failed
+//
+// The exit code is 0 only when both runners reported, at least one test passed in each, and none
+// failed. A runner that crashes, or that reports nothing, counts as one failure.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { z } from "zod";
+
+import type { TestSummary } from "./test-summary.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const hardhat = resolve(
+  dirname(createRequire(import.meta.url).resolve("hardhat/package.json")),
+  "dist/src/cli.js",
+);
+const summarySchema = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.array(z.string()),
+});
+
+const scratch = mkdtempSync(join(tmpdir(), "contract-clearing-test-"));
+process.on("exit", () => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const mochaFiles = globSync("test/**/*.test.ts", { cwd: root }).sort();
+const results = [
+  run("Solidity", ["scripts/test/run-solidity-tests.ts"]),
+  run("TypeScript", [hardhat, "test", "mocha", ...mochaFiles]),
+];
+
+const skipped = results.flatMap((result) => result.skipped);
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, 0);
+
+for (const name of skipped) console.log(`skipped: ${name}`);
+if (skipped.length > 0) console.log(`${skipped.length} skipped`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Run one runner with its output streamed, and return what it reported. */
+function run(kind: string, args: string[]): TestSummary {
+  const file = join(scratch, `${kind}.json`);
+  const { status, signal } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TEST_SUMMARY: file },
+  });
+  if (!existsSync(file)) {
+    console.error(
+      `${kind} tests: the runner reported nothing (${signal ?? `exit code ${status}`})`,
+    );
+    return { passed: 0, failed: 1, skipped: [] };
+  }
+
+  const summary = summarySchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  if (summary.passed + summary.failed === 0) {
+    console.error(`${kind} tests: no test ran`);
+    return { ...summary, failed: 1 };
+  }
+  if (status !== 0 && summary.failed === 0) {
+    console.error(
+      `${kind} tests: the runner failed after its tests (${signal ?? `exit code ${status}`})`,
+    );
+    return { ...summary, failed: 1 };
+  }
+  return summary;
+}

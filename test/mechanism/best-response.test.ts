@@ -1,0 +1,174 @@
+import { expect } from "chai";
+import fc from "fast-check";
+
+import type { Agent, Fees } from "../../mechanism/agent.ts";
+import { bestResponse, payoff } from "../../mechanism/best-response.ts";
+import { costFamilyOf } from "../../mechanism/costs/families.ts";
+import { valuationFamilyOf, type Valuation } from "../../mechanism/valuations/families.ts";
+import {
+  anyAgent,
+  anyFees,
+  between,
+  check,
+  costArbitraries,
+  noExecutionFee,
+  oftenZero,
+  valuationArbitraries,
+} from "./arbitraries.ts";
+
+const free: Fees = { unitFee: 0, executionFee: 0, progressiveFee: 0 };
+const agentOf = (valuation: Valuation, beta = 1): Agent => ({
+  id: "someone",
+  valuation,
+  cost: { family: "linear", beta },
+});
+
+type Case = {
+  agent: Agent;
+  fees: Fees;
+  price: number;
+  proximalWeight: number;
+  standing: number;
+  capacity: number;
+};
+const anyCase: fc.Arbitrary<Case> = fc.record({
+  agent: anyAgent,
+  fees: anyFees,
+  price: oftenZero(15),
+  proximalWeight: oftenZero(5),
+  standing: oftenZero(15),
+  capacity: between(0.5, 60),
+});
+
+function objective(c: Case, x: number): number {
+  return payoff(c.agent, c.fees, c.price, x) - 0.5 * c.proximalWeight * (x - c.standing) ** 2;
+}
+
+describe("the best response", () => {
+  for (const [valuationName, valuation] of Object.entries(valuationArbitraries)) {
+    for (const [costName, cost] of Object.entries(costArbitraries)) {
+      it(`never rises with the price: ${valuationName} value, ${costName} cost`, () => {
+        const agent = fc.record({ id: fc.constant("someone"), valuation, cost });
+        const cases = fc.tuple(agent, anyFees, between(0, 20), between(0, 20), oftenZero(3));
+        check(cases, ([someone, fees, one, other, proximalWeight]) => {
+          const options = { proximalWeight, standing: 2, capacity: 100 };
+          const cheap = bestResponse(someone, fees, Math.min(one, other), options);
+          const dear = bestResponse(someone, fees, Math.max(one, other), options);
+          expect(dear).to.be.at.most(cheap * (1 + 1e-11));
+        });
+      });
+    }
+  }
+
+  it("is beaten by no demand on a grid, nor by any near it", () => {
+    check(
+      anyCase,
+      (c) => {
+        const x = bestResponse(c.agent, c.fees, c.price, c);
+        expect(x).to.be.within(0, c.capacity);
+        const best = objective(c, x);
+        const near = [x * (1 - 1e-3), x * (1 + 1e-3), x + 1e-4].filter((at) => at <= c.capacity);
+        const grid = Array.from({ length: 100 }, (_, k) => (c.capacity * k) / 99);
+        const others = [...near, ...grid].map((other) => objective(c, other));
+        expect(Math.max(...others)).to.be.at.most(best + 1e-9 * (1 + Math.abs(best)));
+      },
+      300,
+    );
+  });
+
+  it("stands where the marginal payoff changes sign, within 1e-9 relative", () => {
+    check(anyCase, (c) => {
+      const x = bestResponse(c.agent, c.fees, c.price, c);
+      if (x < 1e-6 || x > c.capacity * (1 - 1e-6)) return;
+      const { valuation, cost } = c.agent;
+      const slope = (at: number): number =>
+        valuationFamilyOf(valuation).marginal(valuation, at) -
+        costFamilyOf(cost).marginal(cost, at) -
+        (c.fees.unitFee + c.price + c.fees.progressiveFee * at) -
+        c.proximalWeight * (at - c.standing);
+      const rounding = 1e-14 * (1 + c.price + c.proximalWeight * (x + c.standing));
+      expect(slope(x * (1 - 1e-9))).to.be.above(-rounding);
+      expect(slope(x * (1 + 1e-9))).to.be.below(rounding);
+    });
+  });
+
+  it("gives eq. (7) for the paper's example", () => {
+    const agent = agentOf({ family: "log", alpha: 10 }, 1.5);
+    expect(bestResponse(agent, noExecutionFee, 0.5)).to.be.closeTo(10 / 2.5 - 1, 1e-15);
+    expect(bestResponse(agent, noExecutionFee, 8)).to.equal(0);
+  });
+
+  it("tends to the response without a proximal term as its weight vanishes", () => {
+    const agent = agentOf({ family: "log", alpha: 10 }, 1.5);
+    const options = { proximalWeight: 1e-14, standing: 7 };
+    expect(bestResponse(agent, noExecutionFee, 0.5, options)).to.be.closeTo(3, 1e-12);
+  });
+
+  it("stays put under a proximal weight that nothing outweighs", () => {
+    for (const arbitrary of Object.values(valuationArbitraries)) {
+      check(arbitrary, (valuation) => {
+        const options = { proximalWeight: 1e9, standing: 3 };
+        const x = bestResponse(agentOf(valuation), noExecutionFee, 1, options);
+        expect(x).to.be.closeTo(3, 1e-6);
+      });
+    }
+  });
+
+  it("agrees between a closed form and the root finder", () => {
+    // A quadratic cost with a negligible bend sends the same problem through the other path for
+    // the families whose closed form needs a straight one.
+    const cases = fc.tuple(valuationArbitraries.isoelastic, between(0.2, 10));
+    for (const arbitrary of [cases, fc.tuple(valuationArbitraries.saturating, between(0.2, 10))]) {
+      check(arbitrary, ([valuation, price]) => {
+        const closed = bestResponse(agentOf(valuation), free, price);
+        if (closed > 1e6) return;
+        const bent = { ...free, progressiveFee: 1e-300 };
+        expect(bestResponse(agentOf(valuation), bent, price)).to.be.closeTo(
+          closed,
+          1e-12 * closed + 1e-15,
+        );
+      });
+    }
+  });
+
+  it("stays out on a tie between entering and not", () => {
+    // V = 6x − x², free: the peak at x = 3 is worth 9, which is the execution fee.
+    const agent = agentOf({ family: "quadratic", alpha: 6, shape: 2 }, 0);
+    expect(bestResponse(agent, { ...free, executionFee: 9 }, 0)).to.equal(0);
+    expect(bestResponse(agent, { ...free, executionFee: 8.999 }, 0)).to.equal(3);
+  });
+
+  it("counts the proximal penalty of leaving when it weighs staying in", () => {
+    const agent = agentOf({ family: "quadratic", alpha: 6, shape: 2 }, 0);
+    const fees = { ...free, executionFee: 9.5 };
+    expect(bestResponse(agent, fees, 0)).to.equal(0);
+    // Leaving 3 units would cost ½·1·3² = 4.5 more.
+    expect(bestResponse(agent, fees, 0, { proximalWeight: 1, standing: 3 })).to.equal(3);
+  });
+
+  it("takes no more than its peak of a quadratic that is free", () => {
+    const agent = agentOf({ family: "quadratic", alpha: 6, shape: 2 }, 0);
+    expect(bestResponse(agent, free, 0)).to.equal(3);
+    expect(bestResponse(agent, free, 0, { proximalWeight: 1, standing: 5 })).to.equal(5);
+  });
+
+  it("asks for the whole capacity, or is refused, when more is always better and free", () => {
+    for (const family of ["log", "saturating", "isoelastic"] as const) {
+      const agent = agentOf({ family, alpha: 5, shape: 0.5 }, 0);
+      expect(bestResponse(agent, free, 0, { capacity: 12 })).to.equal(12);
+      expect(() => bestResponse(agent, free, 0)).to.throw(
+        RangeError,
+        /"someone" wants an unbounded/,
+      );
+    }
+  });
+
+  it("finds demands that are very small and very large", () => {
+    const steep = agentOf({ family: "isoelastic", alpha: 1, shape: 0.1 }, 0);
+    const bent = { ...free, progressiveFee: 1e-30 };
+    expect(bestResponse(steep, bent, 1e5) / 1e-50).to.be.closeTo(1, 1e-11);
+    const flat = agentOf({ family: "isoelastic", alpha: 1, shape: 0.5 }, 0);
+    // x^(−½) = 1e-30·x, so x = 1e20.
+    expect(bestResponse(flat, bent, 0) / 1e20).to.be.closeTo(1, 1e-11);
+  });
+});
