@@ -61,8 +61,9 @@ export async function readLogs(
  * @throws ChainError if they do not begin with the deployment
  */
 export function replay(logs: readonly Log[]): Replay {
-  const [first, ...others] = logs;
-  const created = first === undefined ? null : abi.parseLog(first);
+  // Before it comes only the owner's: the transfer of ownership to it.
+  const at = logs.findIndex((log) => abi.parseLog(log) !== null);
+  const created = at < 0 ? null : abi.parseLog(logs[at]!);
   if (created?.name !== "MarketCreated") {
     throw new ChainError("the market's events do not begin with MarketCreated; read them from its deployment on");
   }
@@ -85,7 +86,7 @@ export function replay(logs: readonly Log[]): Replay {
     statements: new Map(),
     reason: null,
   };
-  advance(state, others);
+  advance(state, logs.slice(at + 1));
   return state;
 }
 

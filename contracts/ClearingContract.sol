@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Ownable, Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import { IERC20Metadata } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {
     Account,
@@ -21,9 +21,9 @@ import {
     Rules,
     Totals
 } from "./interfaces/IClearingContract.sol";
-import { Charges } from "./libraries/Charges.sol";
-import { LockedPrice } from "./libraries/LockedPrice.sol";
-import { PriceUpdate } from "./libraries/PriceUpdate.sol";
+import {Charges} from "./libraries/Charges.sol";
+import {LockedPrice} from "./libraries/LockedPrice.sol";
+import {PriceUpdate} from "./libraries/PriceUpdate.sol";
 import {
     AccountFields,
     AccountSlot,
@@ -119,16 +119,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         MAX_ROUNDS = limits_.maxRounds;
         _posted = PostedSlot.wrap(price);
 
-        emit MarketCreated(
-            address(token_),
-            provider_,
-            treasury_,
-            decimals,
-            policy_,
-            allowlisted_,
-            price,
-            limits_
-        );
+        emit MarketCreated(address(token_), provider_, treasury_, decimals, policy_, allowlisted_, price, limits_);
     }
 
     // ----------------------------------------------------------------------------------- an agent's way in
@@ -159,9 +150,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     /// @inheritdoc IClearingContract
     function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external nonReentrant {
         // A permit that somebody else has already used has left the approval it gives: then the transfer goes through.
-        try
-            IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s)
-        {} catch {}
+        try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(amount);
     }
 
@@ -334,9 +323,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @dev a = x·min(1, m/Ŝ, μ^r/μ*). The lock of x covers payment and charge.
-    function _outcomeOf(
-        AccountSlot agent
-    ) private view returns (uint256 allocation, uint256 payment, uint256 charge) {
+    function _outcomeOf(AccountSlot agent) private view returns (uint256 allocation, uint256 payment, uint256 charge) {
         OutcomeSlot end = _outcomes[agent.epoch()];
         allocation = (agent.demand() * end.scale()) / UNIT;
         if (agent.answered() != end.round() + 1) {
@@ -348,13 +335,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         }
         payment = Charges.paymentUp(end.price(), allocation, DIVISOR);
         if (policy == Policy.Refunding) {
-            charge = Charges.chargeUp(
-                end.unitFee(),
-                end.executionFee(),
-                end.progressiveFee(),
-                allocation,
-                DIVISOR
-            );
+            charge = Charges.chargeUp(end.unitFee(), end.executionFee(), end.progressiveFee(), allocation, DIVISOR);
         }
     }
 
@@ -389,13 +370,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @dev What a demand costs at the posted price: τx + ½φx² + g and μx, both rounded up.
     function _quote(PostedSlot offer, uint256 demand) private view returns (uint256 charge, uint256 payment) {
-        charge = Charges.chargeUp(
-            offer.unitFee(),
-            offer.executionFee(),
-            offer.progressiveFee(),
-            demand,
-            DIVISOR
-        );
+        charge = Charges.chargeUp(offer.unitFee(), offer.executionFee(), offer.progressiveFee(), demand, DIVISOR);
         payment = Charges.paymentUp(offer.price(), demand, DIVISOR);
     }
 

@@ -91,7 +91,9 @@ export function closeRound(
 
   const step = Math.min(stepSize(state, total, parameters), parameters.maxStep);
   let nextPrice = total > capacity ? price + step : Math.max(0, price - step);
-  if (stepRule.rule === "Secant") nextPrice = keepInside(nextPrice, bracket, dualTolerance);
+  if (stepRule.rule === "Secant") {
+    nextPrice = clip(keepInside(nextPrice, bracket, dualTolerance), price, parameters.maxStep);
+  }
 
   const residuals: Residuals = {
     primal: price > 0 ? Math.abs(total - capacity) : Math.max(0, total - capacity),
@@ -178,4 +180,9 @@ function keepInside(price: number, bracket: Bracket, dualTolerance: number): num
   if (lower === undefined || upper === undefined) return price;
   if (upper - lower <= dualTolerance) return upper;
   return price > lower && price < upper ? price : lower + (upper - lower) / 2;
+}
+
+/** The price itself or, if that is further than `maxStep` away, as far towards it as allowed. */
+function clip(price: number, from: number, maxStep: number): number {
+  return Math.min(from + maxStep, Math.max(from - maxStep, price));
 }

@@ -123,11 +123,11 @@ export function nextPriceFixed(
   } else {
     price = step < round.price ? round.price - step : 0n;
   }
-  if (rules.rule === "Secant" && seen.lower !== UNSEEN && seen.upper !== UNSEEN) {
-    if (seen.upper - seen.lower <= rules.dualTolerance) return seen.upper;
-    if (price <= seen.lower || price >= seen.upper) return (seen.lower + seen.upper) / 2n;
-  }
-  return price;
+  if (rules.rule !== "Secant" || seen.lower === UNSEEN || seen.upper === UNSEEN) return price;
+  if (seen.upper - seen.lower <= rules.dualTolerance) price = seen.upper;
+  else if (price <= seen.lower || price >= seen.upper) price = (seen.lower + seen.upper) / 2n;
+  if (difference(price, round.price) <= rules.maxStep) return price;
+  return price > round.price ? round.price + rules.maxStep : round.price - rules.maxStep;
 }
 
 /** `PriceUpdate.stepDown`: η_t·|Ŝ − m| before clipping, rounded down. */

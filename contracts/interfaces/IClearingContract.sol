@@ -143,6 +143,7 @@ struct Funds {
 interface IClearingContract {
     // ------------------------------------------------------------------------------------------------ events
 
+    /// @notice The market is deployed; all of this is fixed. `price` is the first price, UD60x18 tokens per unit.
     event MarketCreated(
         address indexed token,
         address indexed provider,
@@ -153,13 +154,21 @@ interface IClearingContract {
         uint256 price,
         Limits limits
     );
+    /// @notice An agent may join the allowlisted market, or no longer may.
     event Admitted(address indexed agent, bool admitted);
+    /// @notice An agent became a member.
     event Joined(address indexed agent);
+    /// @notice What arrived was credited, token base units.
     event Deposited(address indexed agent, uint256 amount);
+    /// @notice An agent took out what no demand had locked, token base units.
     event Withdrawn(address indexed agent, address indexed to, uint256 amount);
+    /// @notice An epoch began: its first price, the deadline of its first round in unix seconds, its parameters.
     event EpochOpened(uint256 indexed epoch, uint256 price, uint256 deadline, Parameters parameters);
+    /// @notice An agent answered a round of the open epoch; UD60x18 units.
     event DemandSubmitted(address indexed agent, uint256 round, uint256 demand);
+    /// @notice A stale demand was cut to what its lock affords; what is left of it, UD60x18 units.
     event DemandTrimmed(address indexed agent, uint256 demand);
+    /// @notice A round ended with this total of standing demands, UD60x18 units.
     /// @param nextPrice what the update gives; posted unless the epoch settles with this round
     /// @param deadline of the next round, unix seconds; 0 if the epoch settles with this one
     event RoundClosed(
@@ -169,7 +178,9 @@ interface IClearingContract {
         uint256 nextPrice,
         uint256 deadline
     );
+    /// @notice An epoch ended: its last round, the price and scale its accounts settle with, both UD60x18, and why.
     event EpochSettled(uint256 indexed epoch, uint256 round, uint256 price, uint256 scale, Reason reason);
+    /// @notice An ended epoch was booked in an account: UD60x18 units allocated, token base units paid.
     /// @param charge what is taken now: under PerSubmission zero, since it was taken with each submission.
     event AccountSettled(
         address indexed agent,
@@ -178,31 +189,48 @@ interface IClearingContract {
         uint256 payment,
         uint256 charge
     );
+    /// @notice Payments were sent to the provider, token base units.
     event RevenueWithdrawn(address indexed provider, uint256 amount);
+    /// @notice Charges were sent to the treasury, token base units.
     event FeesWithdrawn(address indexed treasury, uint256 amount);
 
     // ------------------------------------------------------------------------------------------------ errors
 
     /// @notice A deployment or epoch parameter is outside its range.
     error ParameterOutOfRange(string name, uint256 given, uint256 min, uint256 max);
+    /// @notice An address that must be given is zero.
     error ZeroAddress(string name);
+    /// @notice Nothing would move.
     error ZeroAmount();
+    /// @notice Tokens sent there would be lost: the zero address or the market itself.
     error InvalidRecipient(address to);
+    /// @notice The market is allowlisted and the agent is not on the list.
     error NotAdmitted(address agent);
+    /// @notice The agent is a member already.
     error AlreadyJoined(address agent);
+    /// @notice The agent is not a member.
     error NotJoined(address agent);
+    /// @notice The market has as many members as it can count.
     error TooManyMembers(uint256 max);
+    /// @notice The balance would exceed what an account holds.
     error BalanceTooLarge(address agent, uint256 given, uint256 max);
+    /// @notice More was asked for than no demand has locked, token base units.
     error InsufficientFreeBalance(address agent, uint256 free, uint256 requested);
     /// @notice The balance does not cover the charge and the payment that a demand locks.
     error InsufficientCollateral(address agent, uint256 balance, uint256 required);
     /// @notice The demand answers a round that is not open. `open` tells whether any is.
     error RoundNotOpen(uint256 epoch, uint256 round, uint256 currentEpoch, uint256 currentRound, bool open);
+    /// @notice The agent has answered this round; it can answer the next.
     error AlreadyAnswered(address agent, uint256 epoch, uint256 round);
+    /// @notice A submission carries exactly M samples.
     error WrongSampleCount(uint256 given, uint256 required);
+    /// @notice A demand or a sample exceeds the capacity, UD60x18 units.
     error DemandAboveCapacity(uint256 demand, uint256 capacity);
+    /// @notice All standing demands together would exceed what the total holds, UD60x18 units.
     error TotalDemandTooLarge(uint256 total, uint256 max);
+    /// @notice No epoch is open; this was the last.
     error EpochNotOpen(uint256 epoch);
+    /// @notice The next epoch can be opened when this one has settled.
     error EpochStillOpen(uint256 epoch);
     /// @notice The round cannot be closed yet: its deadline lies ahead and some members have not answered.
     error RoundStillOpen(uint256 deadline, uint256 answered, uint256 members);
@@ -265,12 +293,19 @@ interface IClearingContract {
 
     // -------------------------------------------------------------------------------------------------- views
 
+    /// @notice What is on offer now.
     function posted() external view returns (Posted memory);
+    /// @notice The running totals of the round.
     function totals() external view returns (Totals memory);
+    /// @notice What the epoch's rounds have told so far.
     function bracket() external view returns (Bracket memory);
+    /// @notice How rounds of the last opened epoch are closed.
     function rules() external view returns (Rules memory);
+    /// @notice What is held for provider and treasury.
     function funds() external view returns (Funds memory);
+    /// @notice How an epoch ended; all zero if it has not.
     function outcome(uint256 epoch) external view returns (Outcome memory);
+    /// @notice The bounds of the owner's choices.
     function limits() external view returns (Limits memory);
 
     /// @notice The account as it is stored; an ended epoch may still be to settle (see `settledAccount`).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { msb } from "@prb/math/src/Common.sol";
+import {msb} from "@prb/math/src/Common.sol";
 
 /// @title The price a demand answered, in 32 bits
 /// @notice 26 bits of mantissa and 6 of exponent, rounded down: at most 1 part in 2^25 below the price, never above.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { sqrt } from "@prb/math/src/Common.sol";
+import {sqrt} from "@prb/math/src/Common.sol";
 
-import { Reason, StepRule } from "../interfaces/IClearingContract.sol";
-import { BracketFields, BracketSlot, RulesSlot } from "./Slots.sol";
+import {Reason, StepRule} from "../interfaces/IClearingContract.sol";
+import {BracketFields, BracketSlot, RulesSlot} from "./Slots.sol";
 
 /// @title The projected dual update (Cha et al. 2025, eq. 24) and when it stops
 /// @dev Prices and steps are below 2^80, demands below 2^96, the step offset below 2^32: no intermediate result reaches
@@ -34,7 +34,8 @@ library PriceUpdate {
         return BracketFields.pack(lower, upper, demand);
     }
 
-    /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE.
+    /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE. Secant also keeps it strictly inside
+    /// a bracket seen on both sides, or at its upper side once that is no wider than ε_d.
     /// @param before the bracket before round t
     /// @param seen the bracket after it
     /// @param round t
@@ -58,13 +59,12 @@ library PriceUpdate {
                 next = step < price ? price - step : 0;
             }
 
-            if (rules.rule() == StepRule.Secant) {
-                (uint256 lower, uint256 upper) = (seen.lower(), seen.upper());
-                if (lower != UNSEEN && upper != UNSEEN) {
-                    if (upper - lower <= rules.dualTolerance()) return upper;
-                    if (next <= lower || next >= upper) return (lower + upper) / 2;
-                }
-            }
+            if (rules.rule() != StepRule.Secant) return next;
+            (uint256 lower, uint256 upper) = (seen.lower(), seen.upper());
+            if (lower == UNSEEN || upper == UNSEEN) return next;
+            if (upper - lower <= rules.dualTolerance()) next = upper;
+            else if (next <= lower || next >= upper) next = (lower + upper) / 2;
+            if (distance(next, price) > maxStep) next = next > price ? price + maxStep : price - maxStep;
         }
     }
 

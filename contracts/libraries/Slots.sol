@@ -12,11 +12,11 @@ import {
     StepRule,
     Totals
 } from "../interfaces/IClearingContract.sol";
-import { Digits } from "./Digits.sol";
+import {Digits} from "./Digits.sol";
 
 // Storage words, lowest field first in the lowest bits; what the fields mean is told where the structs of the same name
-// are declared. Left to the compiler, a struct is read and written field by field: for a submission about 6,000 gas
-// more. Fields marked * hold a number packed by Digits.
+// are declared. Left to the compiler, a struct is read and written field by field, with an access to the slot for each.
+// Fields marked * hold a number packed by Digits.
 
 type PostedSlot is uint256;
 type TotalsSlot is uint256;
@@ -32,8 +32,8 @@ using RulesFields for RulesSlot global;
 using OutcomeFields for OutcomeSlot global;
 using AccountFields for AccountSlot global;
 
-/// @dev price 80 | capacity* 32 | unitFee* 32 | executionFee* 32 | progressiveFee* 32 | epoch 24 | round 16 | samples 8.
-/// While no epoch is open samples is zero.
+/// @dev price 80 | capacity* 32 | unitFee* 32 | executionFee* 32 | progressiveFee* 32 | epoch 24 | round 16 |
+/// samples 8, which is zero while no epoch is open
 library PostedFields {
     uint256 private constant PRICE_AND_ROUND = type(uint80).max | (uint256(type(uint16).max) << 232);
 
@@ -148,9 +148,7 @@ library TotalsFields {
         uint256 deadline_
     ) internal pure returns (TotalsSlot) {
         return
-            TotalsSlot.wrap(
-                demand_ | (movement_ << 96) | (answered_ << 176) | (members_ << 200) | (deadline_ << 224)
-            );
+            TotalsSlot.wrap(demand_ | (movement_ << 96) | (answered_ << 176) | (members_ << 200) | (deadline_ << 224));
     }
 
     function unpack(TotalsSlot slot) internal pure returns (Totals memory) {
@@ -184,7 +182,7 @@ library BracketFields {
     }
 
     function unpack(BracketSlot slot) internal pure returns (Bracket memory) {
-        return Bracket({ lower: lower(slot), upper: upper(slot), previousDemand: previousDemand(slot) });
+        return Bracket({lower: lower(slot), upper: upper(slot), previousDemand: previousDemand(slot)});
     }
 }
 
@@ -292,11 +290,7 @@ library OutcomeFields {
     function pack(PostedSlot last, uint256 scale_, Reason reason_) internal pure returns (OutcomeSlot) {
         return
             OutcomeSlot.wrap(
-                last.price() |
-                    (scale_ << 80) |
-                    (uint256(reason_) << 140) |
-                    (last.round() << 144) |
-                    (last.fees() << 160)
+                last.price() | (scale_ << 80) | (uint256(reason_) << 140) | (last.round() << 144) | (last.fees() << 160)
             );
     }
 
@@ -350,9 +344,7 @@ library AccountFields {
         uint256 answered_
     ) internal pure returns (AccountSlot) {
         return
-            AccountSlot.wrap(
-                balance_ | (demand_ << 96) | (lockedPrice_ << 184) | (epoch_ << 216) | (answered_ << 240)
-            );
+            AccountSlot.wrap(balance_ | (demand_ << 96) | (lockedPrice_ << 184) | (epoch_ << 216) | (answered_ << 240));
     }
 
     function unpack(AccountSlot slot) internal pure returns (Account memory) {

@@ -1,4 +1,4 @@
-// Completes an install that npm made on a Node older than Hardhat wants.
+// Completes an install: Hardhat's native part, if npm left it out, and the compiled contracts.
 //
 // Hardhat's chain simulator is a native package whose `engines` asks for Node 22. npm on Node 20 leaves it out without a
 // word, and the first `hardhat` command then fails. The lock file also pins a current Node (the `node-*` packages), so
@@ -17,7 +17,7 @@ const GUARD = "CONTRACT_CLEARING_COMPLETING_INSTALL";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const modules = join(root, "node_modules");
 
-process.exitCode = completeInstall();
+process.exitCode = completeInstall() || compileContracts();
 
 function completeInstall() {
   if (process.env[GUARD] !== undefined || !simulatorLacksItsBinary() || !npmLeftItOutForItsNode())
@@ -54,6 +54,21 @@ function completeInstall() {
     `${stdout ?? ""}${stderr ?? ""}contract-clearing: could not add Hardhat's native part; ` +
       `run \`npx -y -p node@24 -- npm ci\`, or switch to Node 24 and run \`npm ci\`.`,
   );
+  return 1;
+}
+
+/** Compile the contracts now, so that the first run need not; says nothing unless it fails. */
+function compileContracts() {
+  const hardhat = join(modules, "hardhat", "dist", "src", "cli.js");
+  const node = findNode();
+  if (process.env[GUARD] !== undefined || node === undefined) return 0;
+  if (!existsSync(hardhat) || simulatorLacksItsBinary()) return 0;
+  const { status, stdout, stderr } = spawnSync(node, [hardhat, "build", "--no-tests", "--quiet"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status === 0) return 0;
+  console.error(`${stdout ?? ""}${stderr ?? ""}contract-clearing: could not compile the contracts.`);
   return 1;
 }
 

@@ -7,11 +7,11 @@ import { formatEther, parseEther, type HDNodeWallet, type JsonRpcProvider } from
 import MarketModule from "../../ignition/modules/Market.ts";
 import { ChainError } from "../../agents/errors.ts";
 import { openMarket, type Market as OnChain } from "../../agents/market.ts";
-import { forEachAtMost, send, type OnReceipt } from "../../agents/send.ts";
+import { forEachAtMost, type OnReceipt } from "../../agents/send.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
-import { depositOf, LIMITS, parametersOf } from "./parameters.ts";
+import { depositOf, LIMITS } from "./parameters.ts";
 import type { Keys } from "./wallets.ts";
 
 /** Where a market was deployed. */
@@ -22,8 +22,9 @@ const LOCAL_CHAIN = 31337;
 const AGENT_ETHER = parseEther("0.2");
 
 /**
- * Deploy token and market through the Ignition module, give every agent gas money and its deposit, and open the first
- * epoch. On a local chain each call deploys anew; elsewhere Ignition resumes what it began.
+ * Deploy token and market through the Ignition module and give every agent gas money and its deposit. The epoch is opened
+ * when the agents have joined (see runFleet): in an open epoch an early member could clear the market with itself. On a
+ * local chain each call deploys anew; elsewhere Ignition resumes what it began.
  *
  * @throws ChainError if the operator's account has no ether
  */
@@ -51,7 +52,6 @@ export async function deployMarket(
   await countDeployment(provider, operator, block, onReceipt);
   const onChain = await openMarket(deployed.contract, operator);
   await fund(provider, onChain, market, agents, keys, onReceipt);
-  onReceipt("open", await send(onChain.contract, operator, "openEpoch", [parametersOf(market, agents)]));
   return { chainId, ...deployed, block };
 }
 

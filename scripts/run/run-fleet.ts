@@ -2,13 +2,14 @@ import type { JsonRpcProvider } from "ethers";
 
 import { enrol, runEpoch } from "../../agents/fleet.ts";
 import type { Bot, Strategy } from "../../agents/bot.ts";
-import { openMarket } from "../../agents/market.ts";
+import { openMarket, readOffer } from "../../agents/market.ts";
+import { send } from "../../agents/send.ts";
 import { advance, readLogs, replay, type Replay } from "../../agents/replay.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import type { RoundRecord } from "../record.ts";
 import type { Deployment } from "./deploy-market.ts";
-import { depositOf } from "./parameters.ts";
+import { depositOf, parametersOf } from "./parameters.ts";
 import { gasByRound, lastEpoch, note, roundRecord, type GasLedger, type RunContext } from "./record-run.ts";
 import type { Keys } from "./wallets.ts";
 
@@ -32,7 +33,7 @@ export type FleetRun = {
   waitUntil?: (time: bigint) => Promise<void>;
 };
 
-/** Join, answer round by round, settle; then the market's story as its events tell it. */
+/** Join, open the first epoch, answer round by round, settle; then the market's story as its events tell it. */
 export async function runFleet(run: FleetRun): Promise<{ context: RunContext; replayed: Replay }> {
   const { provider, market, agents, seed, keys, deployment, ledger, view } = run;
   const onChain = await openMarket(deployment.contract, keys.operator);
@@ -72,6 +73,10 @@ export async function runFleet(run: FleetRun): Promise<{ context: RunContext; re
 
   view.joining(members.length);
   await enrol(options);
+  if ((await readOffer(onChain)).epoch === 0n) {
+    const parameters = parametersOf(market, agents);
+    note(ledger, "open", await send(onChain.contract, keys.operator, "openEpoch", [parameters]));
+  }
   await runEpoch(options);
   return { context, replayed: await follow() };
 }

@@ -1,0 +1,37 @@
+// Deploy a market to a node, fund its agents: npm run deploy -- --network localhost
+import { asksForHelp, helpText } from "./input/flags.ts";
+import { loadRun } from "./input/load-run.ts";
+import { openChain } from "./run/chain.ts";
+import { deployMarket } from "./run/deploy-market.ts";
+import { writeDeployment } from "./run/deployment-file.ts";
+import { ensureBuilt } from "./run/embedded-chain.ts";
+import { runMain } from "./run/main.ts";
+import { keysFor } from "./run/wallets.ts";
+
+await runMain(async () => {
+  const argv = process.argv.slice(2);
+  if (asksForHelp(argv)) {
+    console.log(helpText());
+    return;
+  }
+  const { market, agents, options } = loadRun(argv, process.cwd());
+  const chain = await openChain(options.rpc === undefined ? { network: options.network ?? "localhost" } : options);
+  try {
+    await ensureBuilt();
+    const keys = await keysFor(chain.provider, agents.length);
+    let gas = 0n;
+    const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys, (_kind, receipt) => {
+      gas += receipt.gasUsed;
+    });
+    const file = await writeDeployment(options.out, { ...deployment, market });
+    console.log(`market    ${market.name}: ${deployment.contract}
+token     ${market.token.symbol}: ${deployment.token}
+chain     ${deployment.chainId} at ${chain.url}
+agents    ${agents.length} funded
+gas       ${gas.toLocaleString("en")}
+written   ${file}
+next      npm run bots -- --network ${options.network ?? "localhost"}`);
+  } finally {
+    await chain.close();
+  }
+});

@@ -1,0 +1,45 @@
+// Why an epoch stopped, in sentences.
+
+import type { Summary } from "../record.ts";
+import { counted, formatDeviation, formatNumber, symbolOf } from "./format.ts";
+
+/** How an epoch ended, in one sentence: the price, the rounds and the reason. */
+export function headlineOf(summary: Summary): string {
+  const rounds = counted(summary.rounds, "round");
+  const price = `${formatNumber(summary.price)} ${symbolOf(summary.token)} a unit`;
+  switch (summary.reason) {
+    case "Converged":
+      return summary.price === 0
+        ? `The market cleared at price 0 after ${rounds}: there is enough for everyone.`
+        : `The market cleared at ${price} after ${rounds}: demand meets capacity.`;
+    case "Rationed":
+      return `The market settled at ${price} after ${rounds}: the lowest price found at which demand fits.`;
+    case "RoundLimit":
+      return `The market stopped at ${price} after ${rounds}, its limit, before it had converged.`;
+  }
+}
+
+/** Why it stopped, for someone who has not read the paper. */
+export function explanationOf(summary: Summary): string {
+  switch (summary.reason) {
+    case "Converged":
+      return summary.price === 0
+        ? "At price 0 the agents ask for no more than there is, and neither the price nor their demands still moved."
+        : "Demand was as near to capacity as the market asks, and neither the price nor the demands still moved.";
+    case "Rationed":
+      return "No price makes demand equal capacity: just below this one more agents come in, and together they ask for more than there is.";
+    case "RoundLimit":
+      return "Not everything had come to rest when the rounds ran out, so the epoch settled with the demands that stood.";
+  }
+}
+
+/** How the allocations differ from the demands, if they do. */
+export function scalingOf(summary: Summary): string | undefined {
+  if (summary.exact.allocated === summary.exact.demand || summary.allocated >= summary.demand) {
+    return undefined;
+  }
+  const excess = formatDeviation(summary.demand, summary.allocated);
+  return excess === "equal"
+    ? undefined
+    : `The demands add up to ${excess.replace(" above", " more")} than was given out: they were scaled down to fit.`;
+}

@@ -1,0 +1,46 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { z } from "zod";
+
+import { InputError } from "../../markets/input-error.ts";
+import type { Market } from "../../markets/market-file.ts";
+import type { Deployment } from "./deploy-market.ts";
+
+/** What `deploy` tells `bots` and `status`: where the market is and what it was deployed for. */
+export type DeploymentFile = Deployment & { market: Market };
+
+const schema = z.object({
+  chainId: z.number(),
+  contract: z.string(),
+  token: z.string(),
+  block: z.number(),
+  market: z.custom<Market>((value) => typeof value === "object" && value !== null),
+});
+
+const fileOf = (out: string, chainId: number): string => path.join(out, "deployments", `chain-${chainId}.json`);
+
+/** Remember the market deployed last on its chain. */
+export async function writeDeployment(out: string, deployment: DeploymentFile): Promise<string> {
+  const file = fileOf(out, deployment.chainId);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+/** @throws InputError if no market was deployed on that chain, or the file is not one that `deploy` wrote */
+export async function readDeployment(out: string, chainId: number): Promise<DeploymentFile> {
+  const file = fileOf(out, chainId);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch {
+    throw new InputError(`${file}: not there, so no market was deployed on chain ${chainId}; run npm run deploy first`);
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new InputError(`${file}: not a deployment as npm run deploy writes it; deploy again`);
+  }
+}

@@ -1,0 +1,50 @@
+// What the market deployed last on a chain is doing, read from the chain alone: npm run status -- --network localhost
+import path from "node:path";
+
+import { openMarket } from "../agents/market.ts";
+import { readLogs, replay } from "../agents/replay.ts";
+import { formatFixed } from "../mechanism/fixed-point.ts";
+import { parseFlags, asksForHelp, helpText } from "./input/flags.ts";
+import { openChain } from "./run/chain.ts";
+import { readDeployment } from "./run/deployment-file.ts";
+import { runMain } from "./run/main.ts";
+
+await runMain(async () => {
+  const argv = process.argv.slice(2);
+  if (asksForHelp(argv)) {
+    console.log(helpText(["network", "output"]));
+    return;
+  }
+  const flags = parseFlags(argv, ["network", "output"]);
+  const chain = await openChain(flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc });
+  try {
+    const { provider } = chain;
+    const { chainId } = await provider.getNetwork();
+    const { contract, block, market } = await readDeployment(path.resolve(flags.out), Number(chainId));
+    const onChain = await openMarket(contract, provider);
+    const { market: state, rounds, reason } = replay(
+      await readLogs(provider, contract, block, await provider.getBlockNumber()),
+    );
+    const { posted, totals, funds } = state;
+    const isOpen = posted.samples !== 0n;
+    const deadline = new Date(Number(totals.deadline) * 1_000).toISOString();
+    const money = (value: bigint): string => `${formatFixed(value, onChain.tokenDecimals)} ${onChain.tokenSymbol}`;
+    const status = {
+      market: market.name,
+      contract,
+      chain: Number(chainId),
+      epoch: Number(posted.epoch),
+      state: isOpen ? `round ${posted.round} open until ${deadline} or until all have answered` : `settled: ${reason}`,
+      roundsClosed: rounds.length,
+      price: `${formatFixed(posted.price)} ${onChain.tokenSymbol} a unit`,
+      demand: `${formatFixed(totals.demand)} of ${formatFixed(posted.capacity)} units`,
+      answered: `${totals.answered} of ${totals.members} members`,
+      revenue: money(funds.revenue),
+      fees: money(funds.fees),
+    };
+    if (flags.json) console.log(JSON.stringify(status, null, 2));
+    else for (const [name, value] of Object.entries(status)) console.log(`${name.padEnd(13)} ${value}`);
+  } finally {
+    await chain.close();
+  }
+});
