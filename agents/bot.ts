@@ -40,7 +40,11 @@ export type Standing = {
  * @returns as many samples as the market takes, each in [0, capacity], in units
  * @throws RangeError if demand at this price is unbounded
  */
-export function answer({ agent, strategy }: Bot, posting: Posting, standing: Standing): number[] | null {
+export function answer(
+  { agent, strategy }: Bot,
+  posting: Posting,
+  standing: Standing,
+): number[] | null {
   const demand = bestResponse(agent, posting.fees, posting.price, {
     proximalWeight: strategy.gamma,
     standing: standing.demand,
@@ -50,7 +54,9 @@ export function answer({ agent, strategy }: Bot, posting: Posting, standing: Sta
     case "truthful":
       return repeat(demand, posting.samples);
     case "lazy":
-      return Math.abs(demand - standing.demand) <= strategy.deadband ? null : repeat(demand, posting.samples);
+      return Math.abs(demand - standing.demand) <= strategy.deadband
+        ? null
+        : repeat(demand, posting.samples);
     case "noisy": {
       if (demand === 0) return repeat(0, posting.samples);
       const random = createRandom(mixSeed(strategy.seed, agent.id, posting.epoch, posting.round));
@@ -68,7 +74,9 @@ export function answer({ agent, strategy }: Bot, posting: Posting, standing: Sta
  * @param budget tokens
  */
 export function affordable({ price, fees }: Posting, budget: number): number {
-  const left = (budget - fees.executionFee) * (1 - 1e-12);
+  // Held back: what the doubles here may be off by, and what the contract's rounding up of x² may cost.
+  const margin = 1e-12 * (budget + fees.executionFee) + 1e-18 * fees.progressiveFee;
+  const left = budget - fees.executionFee - margin;
   if (left <= 0) return 0;
   const linear = fees.unitFee + price;
   // The larger root of ½φx² + linear·x − left, in the form that stays accurate as φ → 0.

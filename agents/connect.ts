@@ -23,9 +23,12 @@ export async function connect(url: string): Promise<JsonRpcProvider> {
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.cause ?? cause) : cause;
     const detail = reason instanceof Error ? reason.message : String(reason);
-    throw new ChainError(`--rpc: no Ethereum node answers at ${url} (${detail}); start one with: npx hardhat node`, {
-      cause,
-    });
+    throw new ChainError(
+      `--rpc: no Ethereum node answers at ${url} (${detail}); start one with: npx hardhat node`,
+      {
+        cause,
+      },
+    );
   }
   const request = new FetchRequest(url);
   request.timeout = 60_000;

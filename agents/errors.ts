@@ -64,13 +64,22 @@ export function explain(error: unknown): Error {
       sentence === undefined ? `${refusal.name}(${values})` : sentence(refusal.args),
     );
   }
-  if (isError(error, "INSUFFICIENT_FUNDS")) {
-    return new ChainError("the sender's account has not enough ether for gas; fund it and try again");
+  if (isError(error, "INSUFFICIENT_FUNDS") || isTooPoor(error)) {
+    return new ChainError(
+      "the sender's account has not enough ether for gas; fund it and try again",
+    );
   }
   if (isCallException(error)) {
     return new ChainError(`the call reverted: ${error.reason ?? error.shortMessage}`);
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Nodes word it in their own way; Hardhat's is not among those that ethers knows. */
+function isTooPoor(error: unknown): boolean {
+  return (
+    error instanceof Error && /(?:doesn't have enough|insufficient) funds/i.test(error.message)
+  );
 }
 
 /** The revert data an error carries, wherever the node's answer put it. */

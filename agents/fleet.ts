@@ -5,7 +5,17 @@ import { unpackPrice } from "../mechanism/twin-arithmetic.ts";
 import { SETTLED, type TwinAccount } from "../mechanism/twin-state.ts";
 import { answer, type Bot, type Posting } from "./bot.ts";
 import { ChainError, Refused } from "./errors.ts";
-import { call, readAccount, readOffer, readRules, readTotals, type Market, type Offer } from "./market.ts";
+import {
+  call,
+  readAccount,
+  readOffer,
+  readRules,
+  readSettledAccount,
+  readTotals,
+  type Market,
+  type Offer,
+} from "./market.ts";
+import { readMembers } from "./replay.ts";
 import { forEachAtMost, send, sleep, type OnReceipt } from "./send.ts";
 
 /** One agent of the fleet: its mind, its key, and what it puts into its account when it joins (token base units). */
@@ -22,6 +32,8 @@ export type FleetOptions = {
   onAnswers?: (answered: number, of: number) => void;
   /** Called when a round is closed. */
   onRound?: () => Promise<void>;
+  /** A block before which the market has no members. Default 0. */
+  fromBlock?: number;
   /** Waits until the chain's clock has reached this unix time. Default: in real time. */
   waitUntil?: (time: bigint) => Promise<void>;
 };
@@ -50,7 +62,12 @@ export async function enrol({ market, members, onReceipt }: FleetOptions): Promi
           "fund the agents first (deploying with the same market does)",
       );
     }
-    const allowance = (await call(market.token, "allowance", wallet.address, market.address)) as bigint;
+    const allowance = (await call(
+      market.token,
+      "allowance",
+      wallet.address,
+      market.address,
+    )) as bigint;
     if (allowance < deposit) {
       onReceipt("join", await send(market.token, wallet, "approve", [market.address, deposit]));
     }
@@ -68,7 +85,9 @@ export async function runEpoch(options: FleetOptions): Promise<void> {
   const { market, onRound } = options;
   for (;;) {
     const offer = await readOffer(market);
-    if (offer.epoch === 0n) throw new ChainError("no epoch is open; the owner opens one with openEpoch");
+    if (offer.epoch === 0n) {
+      throw new ChainError("no epoch is open; the owner opens one with openEpoch");
+    }
     if (!offer.open) break;
     await answerRound(options, offer);
     await closeRound(options, offer);
@@ -84,7 +103,7 @@ async function answerRound(options: FleetOptions, offer: Offer): Promise<void> {
   const method = offer.samples === 1n ? "submit" : "submitSamples";
   let answered = 0;
   await forEachAtMost(members, WIDTH, async ({ bot, wallet }) => {
-    const account = await readAccount(market, wallet.address);
+    const account = await readSettledAccount(market, wallet.address);
     if (!hasAnswered(account, offer)) {
       const standing = {
         demand: account.epoch === offer.epoch ? numberFromFixed(account.demand) : 0,
@@ -96,7 +115,10 @@ async function answerRound(options: FleetOptions, offer: Offer): Promise<void> {
       const demand = offer.samples === 1n ? values[0] : values;
       try {
         const args = [offer.epoch, offer.round, demand];
-        onReceipt("submit", await send(market.contract, wallet, method, args, submissionGas(offer.samples)));
+        onReceipt(
+          "submit",
+          await send(market.contract, wallet, method, args, submissionGas(offer.samples)),
+        );
       } catch (error) {
         if (!(error instanceof Refused && LATE.has(error.errorName))) throw error;
       }
@@ -110,14 +132,15 @@ async function closeRound(options: FleetOptions, offer: Offer): Promise<void> {
   const { market, keeper, onReceipt, provider } = options;
   const waitUntil = options.waitUntil ?? ((time: bigint) => waitInRealTime(provider, time));
   for (;;) {
-    const now = await readOffer(market);
-    if (!now.open || now.epoch !== offer.epoch || now.round !== offer.round) return;
+    if (!(await isOpen(market, offer))) return;
     const totals = await readTotals(market);
     if (totals.answered < totals.members) {
       await waitUntil(totals.deadline);
-      await trimStale(options, offer);
     }
     try {
+      // The wait may have been long, and somebody else may have closed the round meanwhile.
+      if (!(await isOpen(market, offer))) return;
+      if (totals.answered < totals.members) await trimStale(options, offer);
       onReceipt("close", await send(market.contract, keeper, "closeRound", []));
       return;
     } catch (error) {
@@ -127,22 +150,38 @@ async function closeRound(options: FleetOptions, offer: Offer): Promise<void> {
   }
 }
 
-/** Cut members' stale demands if that takes more out of an excess than the market's tolerance: else it does not pay. */
-async function trimStale({ market, members, keeper, onReceipt }: FleetOptions, offer: Offer): Promise<void> {
+/** Whether the round that was offered is still the one on offer. */
+async function isOpen(market: Market, offer: Offer): Promise<boolean> {
+  const now = await readOffer(market);
+  return now.open && now.epoch === offer.epoch && now.round === offer.round;
+}
+
+/**
+ * Cut stale demands, whoever's, if that takes more out of an excess than the market's tolerance: else it does not pay.
+ * The demand of a bot that died cannot then hold the price up.
+ */
+async function trimStale(
+  { market, provider, fromBlock, keeper, onReceipt }: FleetOptions,
+  offer: Offer,
+): Promise<void> {
   const totals = await readTotals(market);
   if (offer.price === 0n || totals.demand <= offer.capacity) return;
   const stale: string[] = [];
   let phantom = 0n;
-  await forEachAtMost(members, WIDTH, async ({ wallet }) => {
-    const account = await readAccount(market, wallet.address);
+  const everybody = await readMembers(provider, market, fromBlock ?? 0);
+  await forEachAtMost(everybody, WIDTH, async (agent) => {
+    const account = await readAccount(market, agent);
     const answeredPrice = unpackPrice(account.lockedPrice);
-    if (account.epoch !== offer.epoch || hasAnswered(account, offer) || answeredPrice >= offer.price) return;
-    stale.push(wallet.address);
+    const isStale = account.epoch === offer.epoch && !hasAnswered(account, offer);
+    if (!isStale || answeredPrice >= offer.price) return;
+    stale.push(agent);
     phantom += account.demand - (account.demand * answeredPrice) / offer.price;
   });
   const { primalTolerance } = await readRules(market);
   if (phantom <= primalTolerance) return;
-  for (const batch of batches(stale)) onReceipt("trim", await send(market.contract, keeper, "trim", [batch]));
+  for (const batch of batches(stale)) {
+    onReceipt("trim", await send(market.contract, keeper, "trim", [batch]));
+  }
 }
 
 /** Book the ended epoch in every member's account. */

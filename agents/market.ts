@@ -1,4 +1,4 @@
-import { Contract, type ContractRunner } from "ethers";
+import { Contract, isCallException, isError, type ContractRunner } from "ethers";
 
 import { STEP_RULES, type TwinRules } from "../mechanism/twin-arithmetic.ts";
 import type { TwinAccount, TwinMarket } from "../mechanism/twin-state.ts";
@@ -25,17 +25,25 @@ export type Offer = TwinMarket["posted"] & { open: boolean };
 export async function openMarket(address: string, runner: ContractRunner): Promise<Market> {
   const contract = new Contract(address, MARKET_ABI, runner);
   if ((await runner.provider?.getCode(address)) === "0x") {
-    throw new ChainError(`no contract at ${address} on this chain; deploy first, or check address and network`);
+    throw new ChainError(
+      `no contract at ${address} on this chain; deploy first, or check address and network`,
+    );
   }
   const [tokenAddress, policy] = (await Promise.all([
     call(contract, "token"),
     call(contract, "policy"),
-  ])) as [string, bigint];
+  ]).catch((cause: unknown) => {
+    throw isCallException(cause) || isError(cause, "BAD_DATA")
+      ? new ChainError(`the contract at ${address} is no market; check address and network`, {
+          cause,
+        })
+      : cause;
+  })) as [string, bigint];
   const token = new Contract(tokenAddress, TOKEN_ABI, runner);
-  const [decimals, symbol] = (await Promise.all([call(token, "decimals"), call(token, "symbol")])) as [
-    bigint,
-    string,
-  ];
+  const [decimals, symbol] = (await Promise.all([
+    call(token, "decimals"),
+    call(token, "symbol"),
+  ])) as [bigint, string];
   return {
     address,
     contract,
@@ -81,7 +89,9 @@ export async function readTotals(market: Market): Promise<TwinMarket["totals"]> 
 
 /** How rounds of the current epoch are closed. */
 export async function readRules(market: Market): Promise<TwinRules> {
-  const rules = (await call(market.contract, "rules")) as Omit<TwinRules, "rule"> & { rule: bigint };
+  const rules = (await call(market.contract, "rules")) as Omit<TwinRules, "rule"> & {
+    rule: bigint;
+  };
   return {
     primalTolerance: rules.primalTolerance,
     movementTolerance: rules.movementTolerance,
@@ -96,8 +106,17 @@ export async function readRules(market: Market): Promise<TwinRules> {
 }
 
 /** An agent's account as it is stored. */
-export async function readAccount(market: Market, agent: string): Promise<TwinAccount> {
-  const account = (await call(market.contract, "account", agent)) as TwinAccount;
+export function readAccount(market: Market, agent: string): Promise<TwinAccount> {
+  return readAccountFrom(market, "account", agent);
+}
+
+/** An agent's account as it will be once its ended epoch, if there is one, is settled. */
+export function readSettledAccount(market: Market, agent: string): Promise<TwinAccount> {
+  return readAccountFrom(market, "settledAccount", agent);
+}
+
+async function readAccountFrom(market: Market, view: string, agent: string): Promise<TwinAccount> {
+  const account = (await call(market.contract, view, agent)) as TwinAccount;
   return {
     balance: account.balance,
     demand: account.demand,

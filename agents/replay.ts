@@ -1,10 +1,26 @@
 import { Interface, type JsonRpcProvider, type Log, type LogDescription } from "ethers";
 
 import { REASONS, STEP_RULES } from "../mechanism/twin-arithmetic.ts";
-import { createMarket, openEpoch, type TwinLimits, type TwinMarket, type TwinParameters } from "../mechanism/twin-state.ts";
-import { admit, closeRound, deposit, join, settleAccounts, submit, trim, withdraw } from "../mechanism/twin.ts";
+import {
+  createMarket,
+  openEpoch,
+  type TwinLimits,
+  type TwinMarket,
+  type TwinParameters,
+} from "../mechanism/twin-state.ts";
+import {
+  admit,
+  closeRound,
+  deposit,
+  join,
+  settleAccounts,
+  submit,
+  trim,
+  withdraw,
+} from "../mechanism/twin.ts";
 import { MARKET_ABI } from "./abi.ts";
 import { ChainError } from "./errors.ts";
+import type { TransactionKind } from "./send.ts";
 
 /** A closed round, as the events tell it. Values have 18 decimals. */
 export type ReplayedRound = {
@@ -25,7 +41,7 @@ export type ReplayedRound = {
 export type Statement = {
   deposited: bigint;
   withdrawn: bigint;
-  /** Of the epoch settled last. */
+  /** Of the market's last epoch; 0 without a demand in it, and until it is settled. */
   demand: bigint;
   allocation: bigint;
   /** Over all epochs. */
@@ -40,6 +56,20 @@ export type Replay = {
   statements: Map<string, Statement>;
   /** Why the last ended epoch settled; null before the first has. */
   reason: Exclude<(typeof REASONS)[number], "None"> | null;
+  /** Every transaction that changed the market, by its hash, in the chain's order. */
+  transactions: Map<string, TransactionKind>;
+};
+
+// A transaction can bring several events: settling an account also happens on the way of a submission or a deposit.
+const KINDS: Record<string, TransactionKind> = {
+  EpochOpened: "open",
+  Joined: "join",
+  Deposited: "join",
+  DemandSubmitted: "submit",
+  DemandTrimmed: "trim",
+  RoundClosed: "close",
+  EpochSettled: "close",
+  AccountSettled: "settle",
 };
 
 const abi = new Interface(MARKET_ABI);
@@ -54,6 +84,17 @@ export async function readLogs(
   return provider.getLogs({ address, fromBlock, toBlock });
 }
 
+/** Everybody who has joined a market, from its events. */
+export async function readMembers(
+  provider: JsonRpcProvider,
+  { address }: { address: string },
+  fromBlock: number,
+): Promise<string[]> {
+  const topics = abi.encodeFilterTopics("Joined", []);
+  const logs = await provider.getLogs({ address, topics, fromBlock, toBlock: "latest" });
+  return logs.map((log) => abi.parseLog(log)?.args["agent"] as string);
+}
+
 /**
  * Rebuild a market's whole state from its events: each is the one change it stands for, made by the contract's twin.
  *
@@ -65,7 +106,9 @@ export function replay(logs: readonly Log[]): Replay {
   const at = logs.findIndex((log) => abi.parseLog(log) !== null);
   const created = at < 0 ? null : abi.parseLog(logs[at]!);
   if (created?.name !== "MarketCreated") {
-    throw new ChainError("the market's events do not begin with MarketCreated; read them from its deployment on");
+    throw new ChainError(
+      "the market's events do not begin with MarketCreated; read them from its deployment on",
+    );
   }
   const { decimals, policy, allowlisted, price, limits } = created.args as unknown as {
     decimals: bigint;
@@ -85,6 +128,7 @@ export function replay(logs: readonly Log[]): Replay {
     rounds: [],
     statements: new Map(),
     reason: null,
+    transactions: new Map(),
   };
   advance(state, logs.slice(at + 1));
   return state;
@@ -95,7 +139,12 @@ export function advance(state: Replay, logs: readonly Log[]): void {
   for (const log of logs) {
     const event = abi.parseLog(log);
     // What is not in the interface is the owner's: transfers of ownership.
-    if (event !== null) apply(state, event, log.transactionHash);
+    if (event === null) continue;
+    apply(state, event, log.transactionHash);
+    const kind = KINDS[event.name] ?? "other";
+    if (kind !== "settle" || !state.transactions.has(log.transactionHash)) {
+      state.transactions.set(log.transactionHash, kind);
+    }
   }
 }
 
@@ -119,12 +168,22 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
       break;
     case "EpochOpened": {
       const chosen = args["parameters"] as Omit<TwinParameters, "rule"> & { rule: bigint };
-      const parameters = { ...pick(chosen, PARAMETER_NAMES), rule: STEP_RULES[Number(chosen.rule)]! };
+      const parameters = {
+        ...pick(chosen, PARAMETER_NAMES),
+        rule: STEP_RULES[Number(chosen.rule)]!,
+      };
       openEpoch(market, parameters, (args["deadline"] as bigint) - parameters.roundLength);
+      for (const statement of state.statements.values()) {
+        statement.demand = 0n;
+        statement.allocation = 0n;
+      }
       break;
     }
     case "DemandSubmitted": {
-      const samples = Array.from({ length: Number(market.posted.samples) }, () => args["demand"] as bigint);
+      const samples = Array.from(
+        { length: Number(market.posted.samples) },
+        () => args["demand"] as bigint,
+      );
       const before = market.funds.fees;
       submit(market, agent, market.posted.epoch, args["round"] as bigint, samples);
       // Under PerSubmission the charge is taken with the submission.
@@ -136,7 +195,9 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
       break;
     case "RoundClosed": {
       const { posted, totals, accounts, rules } = market;
-      const standing = [...accounts].filter(([, account]) => account.epoch === posted.epoch && account.demand !== 0n);
+      const standing = [...accounts].filter(
+        ([, account]) => account.epoch === posted.epoch && account.demand !== 0n,
+      );
       state.rounds.push({
         epoch: posted.epoch,
         round: posted.round,
@@ -158,8 +219,11 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
       break;
     case "AccountSettled": {
       const statement = statementOf(state, agent);
-      statement.demand = market.accounts.get(agent)?.demand ?? 0n;
-      statement.allocation = args["allocation"] as bigint;
+      // An account may be settled when the next epoch has begun already.
+      if (args["epoch"] === market.posted.epoch) {
+        statement.demand = market.accounts.get(agent)?.demand ?? 0n;
+        statement.allocation = args["allocation"] as bigint;
+      }
       statement.payment += args["payment"] as bigint;
       statement.charge += args["charge"] as bigint;
       settleAccounts(market, [agent]);
@@ -177,7 +241,14 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
 function statementOf({ statements }: Replay, agent: string): Statement {
   let statement = statements.get(agent);
   if (statement === undefined) {
-    statement = { deposited: 0n, withdrawn: 0n, demand: 0n, allocation: 0n, payment: 0n, charge: 0n };
+    statement = {
+      deposited: 0n,
+      withdrawn: 0n,
+      demand: 0n,
+      allocation: 0n,
+      payment: 0n,
+      charge: 0n,
+    };
     statements.set(agent, statement);
   }
   return statement;
@@ -209,6 +280,9 @@ const PARAMETER_NAMES = [
 ] as const;
 
 /** ethers' results are arrays with names: take the named values out. */
-function pick<Name extends string>(from: Record<Name, bigint>, names: readonly Name[]): Record<Name, bigint> {
+function pick<Name extends string>(
+  from: Record<Name, bigint>,
+  names: readonly Name[],
+): Record<Name, bigint> {
   return Object.fromEntries(names.map((name) => [name, from[name]])) as Record<Name, bigint>;
 }

@@ -6,7 +6,7 @@ import { ChainError, explain } from "./errors.ts";
 export type OnReceipt = (kind: TransactionKind, receipt: TransactionReceipt) => void;
 
 /** What a transaction was for, as gas is counted. */
-export type TransactionKind = "deploy" | "fund" | "open" | "join" | "submit" | "trim" | "close" | "settle";
+export type TransactionKind = "open" | "join" | "submit" | "trim" | "close" | "settle" | "other";
 
 const RECEIPT_TIMEOUT = 120_000;
 

@@ -107,10 +107,10 @@ export const fields = {
     oneOf(["Refunding", "PerSubmission"]),
     "Refunding",
   ),
-  rule: preset(
+  rule: open(
     ["market", "rule", "NAME", "Step rule: how the price update chooses η_t"],
     oneOf(["Constant", "InverseSqrt", "RobbinsMonro", "Secant"]),
-    "Secant",
+    "Secant; Constant with γ > 0, whose lag spoils Secant's slope",
   ),
   initialStep: preset(
     ["market", "initial-step", "X", "η₀, tokens per unit²; auto: chosen from the agents"],
@@ -140,7 +140,7 @@ export const fields = {
   movementTolerance: open(
     ["market", "movement-tolerance", "X", "ε_x, on the movement of all demands, units"],
     decimal({ min: 0n, max: MAX_MOVEMENT_TOLERANCE, digits: true }),
-    "0.01 of the capacity",
+    "0.01 of the capacity; with γ > 0, ε_p / 5·min(1, 1/γ)",
   ),
   roundLength: preset(
     ["market", "round-length", "N", "Seconds until anybody may close a round"],
@@ -150,7 +150,7 @@ export const fields = {
   maxRounds: preset(
     ["market", "max-rounds", "N", "Rounds until the epoch settles whatever happens"],
     wholeNumber(1, 2 ** 16 - 2),
-    200,
+    500,
   ),
   samples: preset(
     ["market", "samples", "M", "M, samples in a submission; their mean is the demand"],

@@ -149,11 +149,14 @@ export function parseMarket(given: unknown, origin: MarketOrigin): Market {
   const result = marketSchema.safeParse(given);
   if (!result.success) throw new InputError(messageOf(given, origin, result.error.issues));
   const { description, deposit, ...draft } = result.data;
+  const primalTolerance = draft.primalTolerance ?? shareOf(draft.capacity, 1000n);
   const market: Market = {
     ...draft,
     name: draft.name ?? nameFrom(origin.file),
-    primalTolerance: draft.primalTolerance ?? shareOf(draft.capacity, 1000n),
-    movementTolerance: draft.movementTolerance ?? shareOf(draft.capacity, 100n),
+    rule: draft.rule ?? (draft.bots.gamma > 0 ? "Constant" : "Secant"),
+    primalTolerance,
+    movementTolerance:
+      draft.movementTolerance ?? movementFor(draft.capacity, primalTolerance, draft.bots.gamma),
     agents: sourceFrom(given, origin, draft.agents),
     ...(description === undefined ? {} : { description }),
     ...(deposit === undefined ? {} : { deposit }),
@@ -197,16 +200,26 @@ function checkTogether(given: unknown, origin: MarketOrigin, market: Market): vo
 }
 
 /**
- * A tolerance as a share of the capacity, in units: to eight significant digits and 18 decimals,
+ * A tolerance as a share of a quantity, in units: to eight significant digits and 18 decimals,
  * and never above what the contract takes.
  */
-function shareOf(capacity: number, parts: bigint): number {
-  const written = readDecimal(capacity);
+function shareOf(quantity: number, parts: bigint): number {
+  const written = readDecimal(quantity);
   const fixed = (written && fixedFromDecimal(written)) ?? 0n;
   const share = roundToDigits(fixed / parts);
   // Below the cap and with eight digits: the cap itself has more.
   const most = 12089258n * 10n ** 17n;
   return numberFromFixed(share > MAX_MOVEMENT_TOLERANCE ? most : share);
+}
+
+/**
+ * ε_x, in units. With γ = 0 demands stop as soon as the price does. With γ > 0 an answer that moved by d is still about
+ * dγ/h away from its rest (h the curvature of the payoff, of the order of 1), so it must be tighter than ε_p.
+ */
+function movementFor(capacity: number, primalTolerance: number, gamma: number): number {
+  if (gamma === 0) return shareOf(capacity, 100n);
+  const parts = 5 * Math.max(1, gamma);
+  return shareOf(primalTolerance, BigInt(Math.ceil(parts)));
 }
 
 /** The file's name without folder and ending, as a name that a folder can have. */

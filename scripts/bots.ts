@@ -1,15 +1,14 @@
 // Run the agents of the market deployed last on a chain until its epoch is settled: npm run bots -- --network localhost
+import path from "node:path";
+
 import { parseFlags, asksForHelp, helpText } from "./input/flags.ts";
 import { loadAgents } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
 import { openChain } from "./run/chain.ts";
 import { readDeployment } from "./run/deployment-file.ts";
 import { runMain } from "./run/main.ts";
-import type { GasLedger } from "./run/record-run.ts";
 import { runFleet } from "./run/run-fleet.ts";
 import { keysFor } from "./run/wallets.ts";
-import path from "node:path";
-
 await runMain(async () => {
   const argv = process.argv.slice(2);
   if (asksForHelp(argv)) {
@@ -18,18 +17,19 @@ await runMain(async () => {
   }
   const flags = parseFlags(argv, ["network", "output"]);
   const options = { json: flags.json, out: path.resolve(flags.out) };
-  const chain = await openChain(flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc });
+  const chain = await openChain(
+    flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc },
+  );
   try {
     const { chainId } = await chain.provider.getNetwork();
     const { market, ...deployment } = await readDeployment(options.out, Number(chainId));
     const agents = loadAgents(market.agents, process.cwd());
     const seed = market.agents.source === "csv" ? null : market.agents.seed;
     const keys = await keysFor(chain.provider, agents.length);
-    const ledger: GasLedger = [];
     const view = openView(market, agents.length, options.json);
     try {
-      const run = await runFleet({ ...chain, market, agents, seed, keys, deployment, ledger, view });
-      await finish(run, ledger, options, view);
+      const run = await runFleet({ ...chain, market, agents, seed, keys, deployment, view });
+      await finish(run, options, view);
     } finally {
       view.close();
     }

@@ -15,22 +15,26 @@ await runMain(async () => {
     return;
   }
   const { market, agents, options } = loadRun(argv, process.cwd());
-  const chain = await openChain(options.rpc === undefined ? { network: options.network ?? "localhost" } : options);
+  const chain = await openChain(
+    options.rpc === undefined ? { network: options.network ?? "localhost" } : options,
+  );
   try {
     await ensureBuilt();
     const keys = await keysFor(chain.provider, agents.length);
-    let gas = 0n;
-    const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys, (_kind, receipt) => {
-      gas += receipt.gasUsed;
-    });
+    const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys);
+    const { deploy, fund } = deployment.gas;
+    const where =
+      options.rpc === undefined
+        ? `--network ${options.network ?? "localhost"}`
+        : `--rpc ${options.rpc}`;
     const file = await writeDeployment(options.out, { ...deployment, market });
     console.log(`market    ${market.name}: ${deployment.contract}
 token     ${market.token.symbol}: ${deployment.token}
 chain     ${deployment.chainId} at ${chain.url}
 agents    ${agents.length} funded
-gas       ${gas.toLocaleString("en")}
+gas       ${deploy.toLocaleString("en")} to deploy, ${fund.toLocaleString("en")} to fund
 written   ${file}
-next      npm run bots -- --network ${options.network ?? "localhost"}`);
+next      npm run bots -- ${where}`);
   } finally {
     await chain.close();
   }

@@ -6,7 +6,6 @@ import { openChain } from "./run/chain.ts";
 import { deployMarket } from "./run/deploy-market.ts";
 import { ensureBuilt } from "./run/embedded-chain.ts";
 import { runMain } from "./run/main.ts";
-import { note, type GasLedger } from "./run/record-run.ts";
 import { runFleet } from "./run/run-fleet.ts";
 import { keysFor } from "./run/wallets.ts";
 
@@ -24,12 +23,9 @@ await runMain(async () => {
     await ensureBuilt();
     view.note("deploying and funding");
     const keys = await keysFor(chain.provider, agents.length);
-    const ledger: GasLedger = [];
-    const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys, (kind, receipt) => {
-      note(ledger, kind, receipt);
-    });
-    const run = await runFleet({ ...chain, market, agents, seed, keys, deployment, ledger, view });
-    await finish(run, ledger, options, view);
+    const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys);
+    const run = await runFleet({ ...chain, market, agents, seed, keys, deployment, view });
+    await finish(run, options, view);
   } finally {
     view.close();
     await chain.close();

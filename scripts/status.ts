@@ -16,25 +16,35 @@ await runMain(async () => {
     return;
   }
   const flags = parseFlags(argv, ["network", "output"]);
-  const chain = await openChain(flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc });
+  const chain = await openChain(
+    flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc },
+  );
   try {
     const { provider } = chain;
     const { chainId } = await provider.getNetwork();
-    const { contract, block, market } = await readDeployment(path.resolve(flags.out), Number(chainId));
-    const onChain = await openMarket(contract, provider);
-    const { market: state, rounds, reason } = replay(
-      await readLogs(provider, contract, block, await provider.getBlockNumber()),
+    const { contract, block, market } = await readDeployment(
+      path.resolve(flags.out),
+      Number(chainId),
     );
-    const { posted, totals, funds } = state;
+    const onChain = await openMarket(contract, provider);
+    const {
+      market: twin,
+      rounds,
+      reason,
+    } = replay(await readLogs(provider, contract, block, await provider.getBlockNumber()));
+    const { posted, totals, funds } = twin;
     const isOpen = posted.samples !== 0n;
     const deadline = new Date(Number(totals.deadline) * 1_000).toISOString();
-    const money = (value: bigint): string => `${formatFixed(value, onChain.tokenDecimals)} ${onChain.tokenSymbol}`;
+    const money = (value: bigint): string =>
+      `${formatFixed(value, onChain.tokenDecimals)} ${onChain.tokenSymbol}`;
+    const open = `round ${posted.round} open until ${deadline} or until all have answered`;
+    const state = isOpen ? open : reason === null ? "no epoch opened yet" : `settled: ${reason}`;
     const status = {
       market: market.name,
       contract,
       chain: Number(chainId),
       epoch: Number(posted.epoch),
-      state: isOpen ? `round ${posted.round} open until ${deadline} or until all have answered` : `settled: ${reason}`,
+      state,
       roundsClosed: rounds.length,
       price: `${formatFixed(posted.price)} ${onChain.tokenSymbol} a unit`,
       demand: `${formatFixed(totals.demand)} of ${formatFixed(posted.capacity)} units`,
@@ -43,7 +53,9 @@ await runMain(async () => {
       fees: money(funds.fees),
     };
     if (flags.json) console.log(JSON.stringify(status, null, 2));
-    else for (const [name, value] of Object.entries(status)) console.log(`${name.padEnd(13)} ${value}`);
+    else
+      for (const [name, value] of Object.entries(status))
+        console.log(`${name.padEnd(13)} ${value}`);
   } finally {
     await chain.close();
   }

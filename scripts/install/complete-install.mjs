@@ -68,7 +68,9 @@ function compileContracts() {
     encoding: "utf8",
   });
   if (status === 0) return 0;
-  console.error(`${stdout ?? ""}${stderr ?? ""}contract-clearing: could not compile the contracts.`);
+  console.error(
+    `${stdout ?? ""}${stderr ?? ""}contract-clearing: could not compile the contracts.`,
+  );
   return 1;
 }
 

@@ -8,6 +8,7 @@ const FIVE_DIGITS = new Intl.NumberFormat(LOCALE, {
   minimumSignificantDigits: 5,
   maximumSignificantDigits: 5,
 });
+const TEN_DIGITS = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 10 });
 const TWO_DIGITS = new Intl.NumberFormat(LOCALE, {
   minimumSignificantDigits: 2,
   maximumSignificantDigits: 2,
@@ -35,6 +36,13 @@ export function formatNumber(value: number): string {
   if (Number.isInteger(value) && size < 1e15) return WHOLE.format(value);
   if (size >= 1e15 || size < 1e-4) return scientific(value, 3);
   return size >= 10_000 ? WHOLE.format(value) : FIVE_DIGITS.format(value);
+}
+
+/** A value that was given, not computed: as it was given, up to ten digits. */
+export function formatGiven(value: number): string {
+  if (!Number.isFinite(value)) return MISSING;
+  const size = Math.abs(value);
+  return size !== 0 && (size >= 1e15 || size < 1e-6) ? String(value) : TEN_DIGITS.format(value);
 }
 
 /** An index between 0 and 1: three decimals. */

@@ -4,6 +4,7 @@ import type { RoundRecord, Summary } from "../record.ts";
 import {
   counted,
   formatCount,
+  formatGiven,
   formatNumber,
   formatShare,
   formatSmall,
@@ -113,7 +114,7 @@ function plainLine(record: RoundRecord, { agents, capacity }: LiveMarket): strin
   return [
     `round ${String(record.round).padStart(3)}`,
     `price ${formatNumber(record.price).padEnd(7)}`,
-    `demand ${formatNumber(record.demand)}/${formatNumber(capacity)} (${formatShare(record.demand / capacity)})`,
+    `demand ${formatNumber(record.demand)}/${formatGiven(capacity)} (${formatShare(record.demand / capacity)})`,
     `r_p ${formatSmall(record.primalResidual)}`,
     `r_d ${formatSmall(record.dualResidual)}`,
     `r_x ${formatSmall(record.movement)}`,
@@ -155,6 +156,8 @@ function drawnView(stream: LiveStream, market: LiveMarket, now: () => number): L
 
   const close = (): void => {
     if (closed) return;
+    state.note = "";
+    if (state.last !== undefined) draw();
     closed = true;
     output.write(`${drawn.length > 0 ? "\n" : ""}${SHOW_CURSOR}`);
     output.release();
@@ -217,7 +220,7 @@ function linesOf(state: State, market: LiveMarket, width: number): Piece[][] {
     ],
     [
       label("demand"),
-      { text: `${formatNumber(last.demand)} of ${formatNumber(market.capacity)}  ` },
+      { text: `${formatNumber(last.demand)} of ${formatGiven(market.capacity)}  ` },
       {
         text: formatShare(last.demand / market.capacity),
         style: last.demand > market.capacity ? "red" : "green",

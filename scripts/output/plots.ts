@@ -1,7 +1,7 @@
 // The plots of a run: the four of the paper's Figure 2, and the residuals.
 
 import type { RoundRecord, RunRecord, Summary } from "../record.ts";
-import { counted, formatIndex, formatNumber, symbolOf } from "./format.ts";
+import { counted, formatIndex, formatGiven, formatNumber, symbolOf } from "./format.ts";
 import { renderLinePlot, type Colour, type Line } from "./line-plot.ts";
 import { aligned, quantileOf, scaleAround } from "./scale.ts";
 
@@ -75,7 +75,7 @@ function demandFigure(run: RunRecord, axis: Axis): Figure {
     svg: renderLinePlot({
       ...axis,
       id: "demand",
-      description: `Total demand by round: from ${formatNumber(demands[0] ?? 0)} to ${formatNumber(demands.at(-1) ?? 0)} units, with a capacity of ${formatNumber(run.capacity)}.`,
+      description: `Total demand by round: from ${formatNumber(demands[0] ?? 0)} to ${formatNumber(demands.at(-1) ?? 0)} units, with a capacity of ${formatGiven(run.capacity)}.`,
       left: { name: "units", scale: scaleAround([...demands, run.capacity], { fromZero: true }) },
       lines: [
         { values: demands, colour: "blue", dots: true, area: true },
@@ -89,7 +89,7 @@ function demandFigure(run: RunRecord, axis: Axis): Figure {
     }),
     keys: [
       { label: "demand Ŝ", colour: "blue" },
-      { label: `capacity m, ${formatNumber(run.capacity)}`, colour: "red", dash: "dashed" },
+      { label: `capacity m, ${formatGiven(run.capacity)}`, colour: "red", dash: "dashed" },
     ],
     caption: "The sum of all standing demands.",
   };
@@ -146,7 +146,7 @@ function distribution({
   rounds,
 }: RunRecord): Pick<Figure, "keys" | "caption"> & { lines: Line[] } {
   const drawn = drawnAgents(agents.length, rounds);
-  const opacity = Math.min(0.8, Math.max(0.07, 16 / drawn.length));
+  const opacity = Math.min(0.8, 3.6 / Math.sqrt(drawn.length));
   const ordered = rounds.map((round) => sorted(round.demands));
   const quantile = (share: number): number[] =>
     ordered.map((demands) => quantileOf(demands, share));

@@ -22,7 +22,7 @@ h1 { font-size: clamp(1.35rem, 4.2vw, 2rem); line-height: 1.25; margin: 0.25rem 
 h2 { font-size: 1.05rem; margin: 0; }
 header .market { color: var(--blue); font-weight: 600; margin: 0; }
 .figures {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(10.25rem, 1fr)); gap: 0.75rem; margin: 1.5rem 0;
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0.75rem; margin: 1.5rem 0;
 }
 .figures div { background: var(--card); border: 1px solid var(--grid); border-radius: 0.5rem; padding: 0.7rem 0.85rem; min-width: 0; }
 .figures dt { color: var(--soft); font-size: 0.85rem; }
@@ -58,6 +58,8 @@ footer { color: var(--soft); font-size: 0.85rem; margin-top: 1.5rem; }
 @media (max-width: 32rem) {
   main { padding: 1.25rem 0.9rem 2rem; }
   .figures { grid-template-columns: 1fr 1fr; gap: 0.5rem; }
+  .figures div { padding: 0.6rem 0.65rem; }
+  .figures dd { font-size: 1.1rem; }
   figure { padding: 0.75rem 0.6rem; }
   figure svg { font-size: 14px; }
 }
@@ -65,12 +67,18 @@ footer { color: var(--soft); font-size: 0.85rem; margin-top: 1.5rem; }
   @page { margin: 14mm; }
   body { background: none; font-size: 10pt; }
   main { max-width: none; padding: 0; }
-  .figures { grid-template-columns: repeat(4, 1fr); }
-  .plots { grid-template-columns: 1fr 1fr; }
+  h1 { font-size: 16pt; }
+  .figures { grid-template-columns: repeat(4, 1fr); gap: 2mm; margin: 4mm 0; }
+  .figures div { padding: 1.5mm 2.5mm; }
+  .figures dd { font-size: 12pt; }
+  figure, .card { padding: 2mm 3mm; }
+  .plots { grid-template-columns: 1fr 1fr; gap: 2mm; }
   .scroll { overflow: visible; }
   .scroll table { font-size: 7.5pt; }
   th, td { padding: 0.15rem 0.3rem; }
   tr, .figures div { break-inside: avoid; }
   thead { display: table-header-group; }
+  tfoot { display: table-row-group; }
+  summary, tfoot tr { break-before: avoid; break-after: avoid; }
 }
 `;

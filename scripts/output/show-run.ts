@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 
-import type { Replay } from "../../agents/replay.ts";
 import type { Market } from "../../markets/market-file.ts";
-import { recordRun, type GasLedger, type RunContext } from "../run/record-run.ts";
+import { recordRun } from "../run/record-run.ts";
+import type { FinishedRun } from "../run/run-fleet.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { pathsIn, renderSummary } from "./summary-text.ts";
 import { OUTPUT_FILES, writeOutputs } from "./write-outputs.ts";
@@ -29,13 +29,12 @@ export function openView(market: Market, agents: number, json: boolean): LiveVie
 
 /** Write a finished run's files, then print its summary. */
 export async function finish(
-  run: { context: RunContext; replayed: Replay },
-  ledger: GasLedger,
+  { context, replayed, ledger }: FinishedRun,
   options: { json: boolean; out: string },
   view: LiveView,
 ): Promise<void> {
   view.note("writing the report");
-  const outputs = recordRun(run.context, run.replayed, ledger);
+  const outputs = recordRun(context, replayed, ledger);
   const folder = await writeOutputs(options.out, outputs);
   view.close();
   if (options.json) {

@@ -1,9 +1,12 @@
+import { join } from "node:path";
+
 import type { Summary } from "../record.ts";
 import {
   counted,
   formatCount,
   formatDeviation,
   formatIndex,
+  formatGiven,
   formatNumber,
   formatShare,
   printable,
@@ -38,6 +41,11 @@ export function renderSummary(summary: Summary, files: string[] = []): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The paths of a written run, for the summary. */
+export function pathsIn(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => join(folder, name));
+}
+
 function rowsOf(summary: Summary): Row[] {
   const symbol = symbolOf(summary.token);
   const { gas, n } = summary;
@@ -54,7 +62,7 @@ function rowsOf(summary: Summary): Row[] {
       label: "Demand",
       value: formatNumber(summary.demand),
       unit: "units",
-      note: `capacity ${formatNumber(summary.capacity)}`,
+      note: `capacity ${formatGiven(summary.capacity)}`,
     },
     {
       label: "Allocated",

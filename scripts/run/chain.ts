@@ -41,8 +41,12 @@ export async function urlOf({ network, rpc }: Where): Promise<string> {
   if (rpc !== undefined) return rpc;
   const config = network === undefined ? undefined : hre.config.networks[network];
   if (config?.type === "http") return config.url.getUrl();
-  const names = Object.entries(hre.config.networks).flatMap(([name, { type }]) => (type === "http" ? [name] : []));
-  throw new InputError(`--network: given ${network ?? "nothing"}, allowed ${names.join(", ")}; or give --rpc URL`);
+  const names = Object.entries(hre.config.networks).flatMap(([name, { type }]) =>
+    type === "http" ? [name] : [],
+  );
+  throw new InputError(
+    `--network: given ${network ?? "nothing"}, allowed ${names.join(", ")}; or give --rpc URL`,
+  );
 }
 
 async function embed(): Promise<Chain> {

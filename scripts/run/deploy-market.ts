@@ -7,15 +7,22 @@ import { formatEther, parseEther, type HDNodeWallet, type JsonRpcProvider } from
 import MarketModule from "../../ignition/modules/Market.ts";
 import { ChainError } from "../../agents/errors.ts";
 import { openMarket, type Market as OnChain } from "../../agents/market.ts";
-import { forEachAtMost, type OnReceipt } from "../../agents/send.ts";
+import { forEachAtMost } from "../../agents/send.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
 import { depositOf, LIMITS } from "./parameters.ts";
 import type { Keys } from "./wallets.ts";
 
-/** Where a market was deployed. */
-export type Deployment = { chainId: number; contract: string; token: string; block: number };
+/** Where a market was deployed, and the gas it took to deploy it and to fund its agents. */
+export type Deployment = {
+  chainId: number;
+  contract: string;
+  token: string;
+  /** The chain's height before. */
+  block: number;
+  gas: { deploy: number; fund: number };
+};
 
 const POLICIES = { Refunding: 0, PerSubmission: 1 } as const;
 const LOCAL_CHAIN = 31337;
@@ -34,7 +41,6 @@ export async function deployMarket(
   market: Market,
   agents: readonly Agent[],
   keys: Keys,
-  onReceipt: OnReceipt,
 ): Promise<Deployment> {
   const { operator } = keys;
   const chainId = Number((await provider.getNetwork()).chainId);
@@ -49,10 +55,10 @@ export async function deployMarket(
 
   const block = await provider.getBlockNumber();
   const deployed = await ignite(url, chainId, market, operator);
-  await countDeployment(provider, operator, block, onReceipt);
+  const deploy = await deploymentGas(provider, operator, block);
   const onChain = await openMarket(deployed.contract, operator);
-  await fund(provider, onChain, market, agents, keys, onReceipt);
-  return { chainId, ...deployed, block };
+  const funded = await fund(provider, onChain, market, agents, keys);
+  return { chainId, ...deployed, block, gas: { deploy, fund: funded } };
 }
 
 async function ignite(
@@ -62,7 +68,9 @@ async function ignite(
   operator: HDNodeWallet,
 ): Promise<{ contract: string; token: string }> {
   const isLocal = chainId === LOCAL_CHAIN;
-  const deploymentId = isLocal ? `local-${process.pid}-${Date.now()}` : `${market.name}-chain-${chainId}`;
+  const deploymentId = isLocal
+    ? `local-${process.pid}-${Date.now()}`
+    : `${market.name}-chain-${chainId}`;
   const connection = await hre.network.create({
     network: "localhost",
     override: { url, accounts: [operator.privateKey] },
@@ -89,25 +97,31 @@ async function ignite(
   } finally {
     await connection.close();
     // A local chain forgets; so must the journal, or the next deployment would look for this one.
-    if (isLocal) await rm(path.join(hre.config.paths.ignition, "deployments", deploymentId), { recursive: true, force: true });
+    if (isLocal)
+      await rm(path.join(hre.config.paths.ignition, "deployments", deploymentId), {
+        recursive: true,
+        force: true,
+      });
   }
 }
 
-/** Ignition keeps no receipts for us: take the operator's own transactions since. */
-async function countDeployment(
+/** Ignition keeps no receipts for us: take the contracts that the operator has created since. */
+async function deploymentGas(
   provider: JsonRpcProvider,
   operator: HDNodeWallet,
   from: number,
-  onReceipt: OnReceipt,
-): Promise<void> {
+): Promise<number> {
+  let gas = 0n;
   const last = await provider.getBlockNumber();
   for (let number = from + 1; number <= last; number++) {
     const block = await provider.getBlock(number);
     for (const hash of block?.transactions ?? []) {
       const receipt = await provider.getTransactionReceipt(hash);
-      if (receipt?.from === operator.address && receipt.contractAddress !== null) onReceipt("deploy", receipt);
+      if (receipt?.from === operator.address && receipt.contractAddress !== null)
+        gas += receipt.gasUsed;
     }
   }
+  return Number(gas);
 }
 
 /** One operator account, one nonce after the other, but many on their way at once. */
@@ -117,22 +131,26 @@ async function fund(
   market: Market,
   agents: readonly Agent[],
   { operator, agents: wallets }: Keys,
-  onReceipt: OnReceipt,
-): Promise<void> {
+): Promise<number> {
   let nonce = await provider.getTransactionCount(operator.address);
   const transactions = wallets.flatMap((wallet, index) => [
     { to: wallet.address, value: AGENT_ETHER, nonce: nonce++, gasLimit: 21_000n },
     {
       to: token.target as string,
-      data: token.interface.encodeFunctionData("mint", [wallet.address, depositOf(market, agents[index]!)]),
+      data: token.interface.encodeFunctionData("mint", [
+        wallet.address,
+        depositOf(market, agents[index]!),
+      ]),
       nonce: nonce++,
       gasLimit: 100_000n,
     },
   ]);
   const hashes: string[] = [];
-  for (const transaction of transactions) hashes.push((await operator.sendTransaction(transaction)).hash);
+  for (const transaction of transactions)
+    hashes.push((await operator.sendTransaction(transaction)).hash);
+  let gas = 0n;
   await forEachAtMost(hashes, 16, async (hash) => {
-    const receipt = await provider.waitForTransaction(hash);
-    if (receipt !== null) onReceipt("fund", receipt);
+    gas += (await provider.waitForTransaction(hash))?.gasUsed ?? 0n;
   });
+  return Number(gas);
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 
 import { InputError } from "../../markets/input-error.ts";
-import type { Market } from "../../markets/market-file.ts";
+import { parseMarket, type Market } from "../../markets/market-file.ts";
 import type { Deployment } from "./deploy-market.ts";
 
 /** What `deploy` tells `bots` and `status`: where the market is and what it was deployed for. */
@@ -15,10 +15,12 @@ const schema = z.object({
   contract: z.string(),
   token: z.string(),
   block: z.number(),
-  market: z.custom<Market>((value) => typeof value === "object" && value !== null),
+  gas: z.object({ deploy: z.number(), fund: z.number() }),
+  market: z.unknown(),
 });
 
-const fileOf = (out: string, chainId: number): string => path.join(out, "deployments", `chain-${chainId}.json`);
+const fileOf = (out: string, chainId: number): string =>
+  path.join(out, "deployments", `chain-${chainId}.json`);
 
 /** Remember the market deployed last on its chain. */
 export async function writeDeployment(out: string, deployment: DeploymentFile): Promise<string> {
@@ -36,10 +38,13 @@ export async function readDeployment(out: string, chainId: number): Promise<Depl
   try {
     text = await readFile(file, "utf8");
   } catch {
-    throw new InputError(`${file}: not there, so no market was deployed on chain ${chainId}; run npm run deploy first`);
+    throw new InputError(
+      `${file}: not there, so no market was deployed on chain ${chainId}; run npm run deploy first`,
+    );
   }
   try {
-    return schema.parse(JSON.parse(text));
+    const { market, ...deployment } = schema.parse(JSON.parse(text));
+    return { ...deployment, market: parseMarket(market, { file }) };
   } catch {
     throw new InputError(`${file}: not a deployment as npm run deploy writes it; deploy again`);
   }

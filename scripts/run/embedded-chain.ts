@@ -12,5 +12,7 @@ export async function startEmbeddedChain(): Promise<EmbeddedChain> {
 
 /** Compile the contracts unless that has been done; says nothing when there is nothing to do. */
 export async function ensureBuilt(): Promise<void> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true, defaultBuildProfile: "default" });
+  await hre.tasks
+    .getTask("build")
+    .run({ quiet: true, noTests: true, defaultBuildProfile: "default" });
 }

@@ -82,7 +82,8 @@ function automaticStep(market: Market, agents: readonly Agent[]): number {
 function worthOf(market: Market, agents: readonly Agent[]): number {
   const { capacity, initialPrice } = market;
   let worth = 0;
-  for (const agent of agents) worth += surplus(agent, bestResponse(agent, market, initialPrice, { capacity }));
+  for (const agent of agents)
+    worth += surplus(agent, bestResponse(agent, market, initialPrice, { capacity }));
   return Math.max(0, worth);
 }
 
@@ -95,7 +96,9 @@ export function depositOf(market: Market, agent: Agent): bigint {
   const { decimals } = market.token;
   if (market.deposit !== undefined) return fixedFromNumber(market.deposit, decimals);
   const { capacity, unitFee, executionFee, progressiveFee } = market;
-  const most = bestResponse(agent, { unitFee: 0, executionFee: 0, progressiveFee: 0 }, 0, { capacity });
+  const most = bestResponse(agent, { unitFee: 0, executionFee: 0, progressiveFee: 0 }, 0, {
+    capacity,
+  });
   const worth = Math.max(0, surplus(agent, most)) + executionFee;
   const charge = unitFee * most + 0.5 * progressiveFee * most * most + executionFee;
   const charges = market.policy === "PerSubmission" ? 50 * charge : 0;

@@ -1,18 +1,16 @@
-import type { TransactionReceipt } from "ethers";
-
 import type { Replay, ReplayedRound } from "../../agents/replay.ts";
-import type { Market as OnChain } from "../../agents/market.ts";
 import type { TransactionKind } from "../../agents/send.ts";
+import type { Market as OnChain } from "../../agents/market.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
 import { formatFixed, numberFromFixed } from "../../mechanism/fixed-point.ts";
 import { efficiency, gini, participation } from "../../mechanism/metrics.ts";
-import type { AllocationRow, GasOf, Reason, RoundRecord, RunRecord, Summary } from "../record.ts";
+import type { AllocationRow, GasOf, RoundRecord, RunRecord, Summary } from "../record.ts";
 import type { Deployment } from "./deploy-market.ts";
 
-/** Gas of every transaction of a run, by what it was for, and of the rounds by the block order they came in. */
-export type GasLedger = { kind: TransactionKind; gas: number; hash: string }[];
+/** Gas of every transaction that changed the market, in the chain's order. */
+export type GasLedger = { kind: TransactionKind; gas: number }[];
 
 /** What a run is about, and who took part. */
 export type RunContext = {
@@ -25,11 +23,6 @@ export type RunContext = {
   deployment: Deployment;
 };
 
-/** Note a transaction's gas. */
-export function note(ledger: GasLedger, kind: TransactionKind, receipt: TransactionReceipt): void {
-  ledger.push({ kind, gas: Number(receipt.gasUsed), hash: receipt.hash });
-}
-
 /** The rounds of the market's last epoch. */
 export function lastEpoch({ rounds }: Replay): ReplayedRound[] {
   const last = rounds.at(-1)?.epoch;
@@ -37,7 +30,11 @@ export function lastEpoch({ rounds }: Replay): ReplayedRound[] {
 }
 
 /** A closed round as numbers and exact strings; `gas` is what the ledger has of it. */
-export function roundRecord(context: RunContext, round: ReplayedRound, gas: RoundRecord["gas"]): RoundRecord {
+export function roundRecord(
+  context: RunContext,
+  round: ReplayedRound,
+  gas: RoundRecord["gas"],
+): RoundRecord {
   const { market, agents, addresses } = context;
   const exactDemands = addresses.map((address) => round.demands.get(address) ?? 0n);
   const demands = exactDemands.map((demand) => numberFromFixed(demand));
@@ -101,7 +98,7 @@ export function recordRun(
     samples: market.samples,
     gamma: market.bots.gamma,
     strategy: market.bots.strategy,
-    reason: replayed.reason as Reason,
+    reason: replayed.reason!,
     rounds: rounds.length,
     price: numberFromFixed(last.price),
     equilibriumPrice: equilibrium.price,
@@ -115,13 +112,16 @@ export function recordRun(
     fees: numberFromFixed(fees, decimals),
     revenue: numberFromFixed(revenue, decimals),
     gas: {
-      deploy: gasOf(ledger, "deploy").total,
+      deploy: deployment.gas.deploy,
       join: gasOf(ledger, "join").total,
       submit: gasOf(ledger, "submit"),
       close: gasOf(ledger, "close"),
       trim: gasOf(ledger, "trim"),
       settle: gasOf(ledger, "settle"),
-      total: ledger.reduce((sum, { gas }) => sum + gas, 0),
+      total: ledger.reduce(
+        (sum, { gas }) => sum + gas,
+        deployment.gas.deploy + deployment.gas.fund,
+      ),
     },
     token: { symbol: onChain.tokenSymbol, decimals, address: deployment.token },
     contract: deployment.contract,
@@ -166,7 +166,7 @@ export function recordRun(
   };
 }
 
-/** The ledger is in the order the chain took things: submissions belong to the close that follows them. */
+/** Gas by round: submissions belong to the close that follows them. */
 export function gasByRound(ledger: GasLedger): RoundRecord["gas"][] {
   const rounds: RoundRecord["gas"][] = [];
   let submit = 0;
@@ -190,4 +190,3 @@ function gasOf(ledger: GasLedger, kind: TransactionKind): GasOf {
     total,
   };
 }
-

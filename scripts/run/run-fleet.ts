@@ -1,16 +1,22 @@
-import type { JsonRpcProvider } from "ethers";
+import { id, zeroPadValue, type JsonRpcProvider, type TransactionReceipt } from "ethers";
 
 import { enrol, runEpoch } from "../../agents/fleet.ts";
 import type { Bot, Strategy } from "../../agents/bot.ts";
 import { openMarket, readOffer } from "../../agents/market.ts";
-import { send } from "../../agents/send.ts";
+import { send, type TransactionKind } from "../../agents/send.ts";
 import { advance, readLogs, replay, type Replay } from "../../agents/replay.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import type { RoundRecord } from "../record.ts";
 import type { Deployment } from "./deploy-market.ts";
 import { depositOf, parametersOf } from "./parameters.ts";
-import { gasByRound, lastEpoch, note, roundRecord, type GasLedger, type RunContext } from "./record-run.ts";
+import {
+  gasByRound,
+  lastEpoch,
+  roundRecord,
+  type GasLedger,
+  type RunContext,
+} from "./record-run.ts";
 import type { Keys } from "./wallets.ts";
 
 /** What a caller sees of a run while it goes on. */
@@ -27,15 +33,17 @@ export type FleetRun = {
   seed: number | null;
   keys: Keys;
   deployment: Deployment;
-  ledger: GasLedger;
   view: RunView;
   /** Moves a development chain's clock; without it deadlines are waited for. */
   waitUntil?: (time: bigint) => Promise<void>;
 };
 
+/** A run that has ended: who took part, what the chain says of it, and its gas. */
+export type FinishedRun = { context: RunContext; replayed: Replay; ledger: GasLedger };
+
 /** Join, open the first epoch, answer round by round, settle; then the market's story as its events tell it. */
-export async function runFleet(run: FleetRun): Promise<{ context: RunContext; replayed: Replay }> {
-  const { provider, market, agents, seed, keys, deployment, ledger, view } = run;
+export async function runFleet(run: FleetRun): Promise<FinishedRun> {
+  const { provider, market, agents, seed, keys, deployment, view } = run;
   const onChain = await openMarket(deployment.contract, keys.operator);
   const addresses = keys.agents.map(({ address }) => address);
   const context: RunContext = { market, seed, agents, addresses, onChain, deployment };
@@ -49,8 +57,26 @@ export async function runFleet(run: FleetRun): Promise<{ context: RunContext; re
   const follow = async (): Promise<Replay> => {
     const from = block + 1;
     block = await provider.getBlockNumber();
-    if (block >= from) advance(replayed, await readLogs(provider, deployment.contract, from, block));
+    if (block >= from)
+      advance(replayed, await readLogs(provider, deployment.contract, from, block));
     return replayed;
+  };
+
+  // What this process has sent; what another sent before it is asked for.
+  const known = new Map<string, number>();
+  const onReceipt = (_kind: TransactionKind, { hash, gasUsed }: TransactionReceipt): void => {
+    known.set(hash, Number(gasUsed));
+  };
+  const readLedger = async (approvals: string[] = []): Promise<GasLedger> => {
+    const ledger: GasLedger = [];
+    const joins = approvals.map((hash) => [hash, "join"] as const);
+    for (const [hash, kind] of [...joins, ...replayed.transactions]) {
+      const gas =
+        known.get(hash) ?? Number((await provider.getTransactionReceipt(hash))?.gasUsed ?? 0n);
+      known.set(hash, gas);
+      ledger.push({ kind, gas });
+    }
+    return ledger;
   };
 
   const options = {
@@ -58,15 +84,20 @@ export async function runFleet(run: FleetRun): Promise<{ context: RunContext; re
     provider,
     members,
     keeper: keys.operator,
-    onReceipt: (kind, receipt) => {
-      note(ledger, kind, receipt);
-    },
+    fromBlock: deployment.block,
+    onReceipt,
     onAnswers: view.answers,
     onRound: async () => {
       const rounds = lastEpoch(await follow());
       const last = rounds.at(-1);
       if (last === undefined) return;
-      view.round(roundRecord(context, last, gasByRound(ledger).at(-1) ?? { submit: 0, close: 0 }));
+      view.round(
+        roundRecord(
+          context,
+          last,
+          gasByRound(await readLedger()).at(-1) ?? { submit: 0, close: 0 },
+        ),
+      );
     },
     ...(run.waitUntil === undefined ? {} : { waitUntil: run.waitUntil }),
   } satisfies Parameters<typeof runEpoch>[0];
@@ -75,10 +106,26 @@ export async function runFleet(run: FleetRun): Promise<{ context: RunContext; re
   await enrol(options);
   if ((await readOffer(onChain)).epoch === 0n) {
     const parameters = parametersOf(market, agents);
-    note(ledger, "open", await send(onChain.contract, keys.operator, "openEpoch", [parameters]));
+    onReceipt("open", await send(onChain.contract, keys.operator, "openEpoch", [parameters]));
   }
   await runEpoch(options);
-  return { context, replayed: await follow() };
+  await follow();
+  return { context, replayed, ledger: await readLedger(await readApprovals(provider, deployment)) };
+}
+
+/** Approvals of the market are the token's events, not the market's. */
+async function readApprovals(
+  provider: JsonRpcProvider,
+  { token, contract, block }: Deployment,
+): Promise<string[]> {
+  const topics = [id("Approval(address,address,uint256)"), null, zeroPadValue(contract, 32)];
+  const logs = await provider.getLogs({
+    address: token,
+    topics,
+    fromBlock: block,
+    toBlock: "latest",
+  });
+  return logs.map(({ transactionHash }) => transactionHash);
 }
 
 function botOf({ bots }: Market, agent: Agent, seed: number): Bot {

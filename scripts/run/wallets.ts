@@ -18,19 +18,24 @@ export type Keys = { operator: HDNodeWallet; agents: HDNodeWallet[] };
  */
 export async function keysFor(provider: JsonRpcProvider, count: number): Promise<Keys> {
   const { chainId } = await provider.getNetwork();
-  const phrase = process.env["MNEMONIC"] ?? (chainId === DEVELOPMENT_CHAIN ? DEVELOPMENT_PHRASE : undefined);
+  const phrase =
+    process.env["MNEMONIC"] ?? (chainId === DEVELOPMENT_CHAIN ? DEVELOPMENT_PHRASE : undefined);
   if (phrase === undefined) {
     throw new ChainError(
       `MNEMONIC: not set; chain ${chainId} is no local development chain (${DEVELOPMENT_CHAIN}), so the keys must be yours`,
     );
   }
   if (!Mnemonic.isValidMnemonic(phrase)) {
-    throw new ChainError("MNEMONIC: not a valid mnemonic; allowed are 12 to 24 words of the BIP-39 list");
+    throw new ChainError(
+      "MNEMONIC: not a valid mnemonic; allowed are 12 to 24 words of the BIP-39 list",
+    );
   }
   const account = HDNodeWallet.fromPhrase(phrase, undefined, "m/44'/60'/0'");
   const agents = account.derivePath("1");
   return {
     operator: account.derivePath("0/0").connect(provider),
-    agents: Array.from({ length: count }, (_, index) => agents.deriveChild(index).connect(provider)),
+    agents: Array.from({ length: count }, (_, index) =>
+      agents.deriveChild(index).connect(provider),
+    ),
   };
 }

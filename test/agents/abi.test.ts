@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import {
+  FunctionFragment,
+  Interface,
+  type Fragment,
+  type InterfaceAbi,
+  type ParamType,
+} from "ethers";
+import { artifacts } from "hardhat";
+
+import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
+
+/** In the compiled contract and no business of a bot's: OpenZeppelin's. */
+const NOT_FOR_BOTS = [
+  "error OwnableInvalidOwner(address owner)",
+  "error OwnableUnauthorizedAccount(address account)",
+  "error ReentrancyGuardReentrantCall()",
+  "error SafeERC20FailedOperation(address token)",
+  "event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)",
+  "event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
+  "function acceptOwnership()",
+  "function pendingOwner() view returns (address)",
+  "function renounceOwnership()",
+  "function transferOwnership(address)",
+];
+
+const lines = (abi: InterfaceAbi): string[] =>
+  new Interface(abi).fragments
+    .filter(({ type }) => type !== "constructor")
+    .map(lineOf)
+    .toSorted();
+
+/** Everything a caller can see of it. A function's own names for its arguments are not. */
+function lineOf(fragment: Fragment): string {
+  if (!FunctionFragment.isFragment(fragment)) return fragment.format("full");
+  const nameless = (parameter: ParamType): string =>
+    parameter.format("full").replace(/(?<=[\])\w]) \w+$/, "");
+  const inputs = fragment.inputs.map(nameless).join(", ");
+  const outputs = fragment.outputs.map((parameter) => parameter.format("full")).join(", ");
+  const mutability =
+    fragment.stateMutability === "nonpayable" ? "" : ` ${fragment.stateMutability}`;
+  const returns = outputs === "" ? "" : ` returns (${outputs})`;
+  return `function ${fragment.name}(${inputs})${mutability}${returns}`;
+}
+
+describe("The interface that bots read", () => {
+  it("is the compiled contract's, name for name, but for what the owner alone needs", async () => {
+    const { abi } = await artifacts.readArtifact("ClearingContract");
+    const compiled = lines(abi as InterfaceAbi);
+    const known = lines(MARKET_ABI);
+    expect(compiled.filter((line) => !known.includes(line))).to.deep.equal(NOT_FOR_BOTS);
+    expect(known.filter((line) => !compiled.includes(line))).to.deep.equal([]);
+  });
+  it("says nothing twice", () => {
+    expect(new Set(lines(MARKET_ABI)).size).to.equal(MARKET_ABI.length);
+  });
+  it("asks of the token only what the token has", async () => {
+    const { abi } = await artifacts.readArtifact("TestToken");
+    const compiled = new Interface(abi as InterfaceAbi);
+    for (const line of lines(TOKEN_ABI)) {
+      const [name] = /(?<=function )\w+/.exec(line)!;
+      expect(compiled.getFunction(name)?.selector, name).to.equal(
+        new Interface(TOKEN_ABI).getFunction(name)!.selector,
+      );
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import { expect } from "chai";
+
+import { UNIT } from "../../mechanism/fixed-point.ts";
+import { STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
+import type { TwinOutcome } from "../../mechanism/twin-state.ts";
+import { compare, startLocalChain, type LocalChain, type PairedMarket } from "./paired-market.ts";
+import { playHistory, type Setting } from "./random-history.ts";
+
+const AGENTS = 5;
+
+/** Every combination of what matters once, and on top of it the ends of all ranges. */
+function allSettings(): Setting[] {
+  const settings: Omit<Setting, "seed">[] = [];
+  for (const rule of STEP_RULES)
+    for (const policy of ["Refunding", "PerSubmission"] as const)
+      for (const samples of [1, 4] as const) {
+        for (const decimals of [0, 6, 18] as const)
+          for (const hasProgressiveFee of [false, true])
+            settings.push({
+              rule,
+              policy,
+              samples,
+              decimals,
+              hasProgressiveFee,
+              hasProximalWeight: settings.length % 3 === 0,
+              isExtreme: false,
+            });
+        settings.push({
+          rule,
+          policy,
+          samples,
+          decimals: 18,
+          hasProgressiveFee: true,
+          hasProximalWeight: false,
+          isExtreme: true,
+        });
+      }
+  return settings.map((setting, index) => ({ ...setting, seed: 5504 + index }));
+}
+
+describe("The contract against its twin", function () {
+  this.timeout(180_000);
+
+  let chain: LocalChain;
+  const played: PairedMarket[] = [];
+
+  before(async () => {
+    chain = await startLocalChain(AGENTS);
+  });
+  after(() => chain.connection.close());
+
+  const settings = allSettings();
+  for (const rule of STEP_RULES) {
+    for (const policy of ["Refunding", "PerSubmission"] as const) {
+      const chosen = settings.filter((one) => one.rule === rule && one.policy === policy);
+      it(`agrees after every order in ${chosen.length} random markets under ${rule} and ${policy}`, async () => {
+        for (const setting of chosen) {
+          try {
+            played.push(await playHistory(chain, setting, compare));
+          } catch (error) {
+            const { message } = error as Error;
+            throw new Error(`${JSON.stringify(setting)}: ${message}`, { cause: error });
+          }
+        }
+      });
+    }
+  }
+
+  it("has seen at least 100 markets", () => {
+    expect(played).to.have.length.of.at.least(100);
+  });
+  it("has seen epochs end in every way, slack ones at price 0 among them", () => {
+    const outcomes = played.flatMap(({ twin }) => [...twin.outcomes.values()]);
+    const count = (is: (outcome: TwinOutcome) => boolean): number => outcomes.filter(is).length;
+    const ends = {
+      converged: count(({ reason, price }) => reason === "Converged" && price > 0n),
+      slack: count(({ reason, price }) => reason === "Converged" && price === 0n),
+      rationed: count(({ reason }) => reason === "Rationed"),
+      roundLimit: count(({ reason }) => reason === "RoundLimit"),
+      scaledDown: count(({ scale }) => scale < UNIT),
+    };
+    for (const [end, times] of Object.entries(ends)) {
+      expect(times, `${end} of ${JSON.stringify(ends)}`).to.be.at.least(3);
+    }
+  });
+  it("has seen stale demands trimmed, and held by their lock at settlement", () => {
+    expect(played.reduce((sum, { cuts }) => sum + cuts, 0)).to.be.at.least(20);
+    expect(played.reduce((sum, { heldByLock }) => sum + heldByLock, 0)).to.be.at.least(5);
+  });
+  it("has seen nearly every refusal that the twin knows, each with the contract's own values", () => {
+    const refusals = new Set(played.flatMap((pair) => [...pair.refusals.keys()]));
+    expect([...refusals]).to.include.members([
+      "AlreadyAnswered",
+      "AlreadyJoined",
+      "BalanceTooLarge",
+      "DemandAboveCapacity",
+      "EpochNotOpen",
+      "EpochStillOpen",
+      "InsufficientCollateral",
+      "InsufficientFreeBalance",
+      "NotAdmitted",
+      "NotJoined",
+      "ParameterOutOfRange",
+      "RoundNotOpen",
+      "RoundStillOpen",
+      "TooManyDigits",
+      "WrongSampleCount",
+      "ZeroAmount",
+    ]);
+  });
+});
