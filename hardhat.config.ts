@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
+import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler comes from npm with everything else, pinned in the lock file: Hardhat never
 // downloads one, so a build needs no network.
@@ -11,8 +12,31 @@ const compiler = require.resolve("solc/soljson.js");
 const version = "0.8.37";
 const reporter = require.resolve("./scripts/test/summary-reporter.cjs");
 
+// Hardhat compiles files together only if they share one configuration object, and resolves every
+// override to an object of its own: that would start the compiler once for each test file.
+const sharedTestCompiler: HardhatPlugin = {
+  id: "shared-test-compiler",
+  hookHandlers: {
+    config: () =>
+      Promise.resolve({
+        default: () =>
+          Promise.resolve({
+            resolveUserConfig: async (user, resolveVariable, next) => {
+              const config = await next(user, resolveVariable);
+              for (const { overrides } of Object.values(config.solidity.profiles)) {
+                const [shared] = Object.values(overrides);
+                if (shared === undefined) continue;
+                for (const file of Object.keys(overrides)) overrides[file] = shared;
+              }
+              return config;
+            },
+          }),
+      }),
+  },
+};
+
 export default defineConfig({
-  plugins: [hardhatToolboxMochaEthers],
+  plugins: [hardhatToolboxMochaEthers, sharedTestCompiler],
   solidity: {
     profiles: {
       default: {

@@ -91,7 +91,7 @@ export function closeRound(
 
   const step = Math.min(stepSize(state, total, parameters), parameters.maxStep);
   let nextPrice = total > capacity ? price + step : Math.max(0, price - step);
-  if (stepRule.rule === "Secant") {
+  if (stepRule.rule === "Secant" && total !== capacity) {
     nextPrice = clip(keepInside(nextPrice, bracket, dualTolerance), price, parameters.maxStep);
   }
 

@@ -123,7 +123,8 @@ export function nextPriceFixed(
   } else {
     price = step < round.price ? round.price - step : 0n;
   }
-  if (rules.rule !== "Secant" || seen.lower === UNSEEN || seen.upper === UNSEEN) return price;
+  if (rules.rule !== "Secant" || round.demand === round.capacity) return price;
+  if (seen.lower === UNSEEN || seen.upper === UNSEEN) return price;
   if (seen.upper - seen.lower <= rules.dualTolerance) price = seen.upper;
   else if (price <= seen.lower || price >= seen.upper) price = (seen.lower + seen.upper) / 2n;
   if (difference(price, round.price) <= rules.maxStep) return price;

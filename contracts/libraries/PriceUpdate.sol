@@ -34,8 +34,8 @@ library PriceUpdate {
         return BracketFields.pack(lower, upper, demand);
     }
 
-    /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE. Secant also keeps it strictly inside
-    /// a bracket seen on both sides, or at its upper side once that is no wider than ε_d.
+    /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE. Secant also keeps it
+    /// strictly inside a bracket seen on both sides, or at its upper side once that is no wider than ε_d.
     /// @param before the bracket before round t
     /// @param seen the bracket after it
     /// @param round t
@@ -59,7 +59,7 @@ library PriceUpdate {
                 next = step < price ? price - step : 0;
             }
 
-            if (rules.rule() != StepRule.Secant) return next;
+            if (rules.rule() != StepRule.Secant || demand == capacity) return next;
             (uint256 lower, uint256 upper) = (seen.lower(), seen.upper());
             if (lower == UNSEEN || upper == UNSEEN) return next;
             if (upper - lower <= rules.dualTolerance()) next = upper;

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Parameters, Reason, StepRule} from "../../contracts/interfaces/IClearingContract.sol";
+import {PriceUpdate} from "../../contracts/libraries/PriceUpdate.sol";
+import {BracketFields, BracketSlot, RulesSlot} from "../../contracts/libraries/Slots.sol";
+import {Test} from "forge-std/Test.sol";
+import {LibraryHarness} from "./support/LibraryHarness.sol";
+
+contract PriceUpdateTest is Test {
+    uint256 private constant UNIT = 1e18;
+    uint256 private constant UNSEEN = type(uint80).max;
+    uint256 private constant CAPACITY = 50e18;
+
+    LibraryHarness private _harness = new LibraryHarness();
+
+    function _parameters() private pure returns (Parameters memory chosen) {
+        chosen.capacity = CAPACITY;
+        chosen.initialStep = UNIT / 50;
+        chosen.stepOffset = 10;
+        chosen.maxStep = 10 * UNIT;
+        chosen.primalTolerance = UNIT / 20;
+        chosen.dualTolerance = UNIT / 1000;
+        chosen.movementTolerance = UNIT / 2;
+        chosen.roundLength = 60;
+        chosen.maxRounds = 100;
+    }
+
+    function _rules(StepRule rule) private view returns (RulesSlot) {
+        Parameters memory chosen = _parameters();
+        chosen.rule = rule;
+        return _harness.packRules(chosen);
+    }
+
+    /// @dev A number of at most eight digits, from 1 to below 2^80.
+    function _digits(uint256 value) private pure returns (uint256) {
+        return (1 + ((value >> 128) % 99_999_999)) * 10 ** ((value & 255) % 17);
+    }
+
+    function _distance(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a - b : b - a;
+    }
+
+    // --------------------------------------------------------------------------------------------- observe
+
+    function _assertObserved(
+        uint256 lower,
+        uint256 upper,
+        uint256 price,
+        uint256 demand,
+        uint256 newLower,
+        uint256 newUpper
+    ) private pure {
+        BracketSlot seen = PriceUpdate.observe(BracketFields.pack(lower, upper, 7), price, demand, CAPACITY);
+        assertEq(seen.lower(), newLower, "lower");
+        assertEq(seen.upper(), newUpper, "upper");
+        assertEq(seen.previousDemand(), demand, "previous demand");
+    }
+
+    function test_ExcessRaisesTheLowerSide() public pure {
+        _assertObserved(UNSEEN, UNSEEN, 5, CAPACITY + 1, 5, UNSEEN);
+        _assertObserved(3, UNSEEN, 5, CAPACITY + 1, 5, UNSEEN);
+        _assertObserved(3, 9, 5, CAPACITY + 1, 5, 9);
+    }
+
+    function test_ExcessBelowTheLowerSideTellsNothing() public pure {
+        _assertObserved(5, 9, 3, CAPACITY + 1, 5, 9);
+        _assertObserved(5, 9, 5, CAPACITY + 1, 5, 9);
+    }
+
+    function test_ExcessAtOrAboveTheUpperSideResetsIt() public pure {
+        _assertObserved(3, 9, 9, CAPACITY + 1, 9, UNSEEN);
+        _assertObserved(3, 9, 12, CAPACITY + 1, 12, UNSEEN);
+        _assertObserved(UNSEEN, 9, 9, CAPACITY + 1, 9, UNSEEN);
+    }
+
+    function test_SpareCapacityLowersTheUpperSide() public pure {
+        _assertObserved(UNSEEN, UNSEEN, 5, CAPACITY, UNSEEN, 5);
+        _assertObserved(UNSEEN, 9, 5, 0, UNSEEN, 5);
+        _assertObserved(3, 9, 5, CAPACITY - 1, 3, 5);
+    }
+
+    function test_SpareCapacityAboveTheUpperSideTellsNothing() public pure {
+        _assertObserved(3, 5, 9, CAPACITY, 3, 5);
+        _assertObserved(3, 5, 5, CAPACITY, 3, 5);
+    }
+
+    function test_SpareCapacityAtOrBelowTheLowerSideResetsIt() public pure {
+        _assertObserved(3, 9, 3, CAPACITY, UNSEEN, 3);
+        _assertObserved(3, 9, 1, CAPACITY, UNSEEN, 1);
+        _assertObserved(3, UNSEEN, 3, CAPACITY, UNSEEN, 3);
+    }
+
+    /// @dev However demands come, the sides stay apart.
+    function testFuzz_TheLowerSideStaysBelowTheUpper(
+        uint256[12] memory prices,
+        uint256[12] memory demands
+    ) public pure {
+        BracketSlot seen = BracketFields.pack(UNSEEN, UNSEEN, 0);
+        for (uint256 i = 0; i < 12; ++i) {
+            seen = PriceUpdate.observe(seen, prices[i] % 8, demands[i] % 2 == 0 ? 0 : CAPACITY + 1, CAPACITY);
+            if (seen.lower() != UNSEEN && seen.upper() != UNSEEN) assertLt(seen.lower(), seen.upper());
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- steps
+
+    function _step(StepRule rule, uint256 round, uint256 demand) private view returns (uint256) {
+        return PriceUpdate.stepDown(_rules(rule), BracketSlot.wrap(0), round, 3 * UNIT, demand, CAPACITY);
+    }
+
+    function test_StepsAreTheStepSizeTimesTheResidual() public view {
+        assertEq(_step(StepRule.Constant, 7, 60 * UNIT), UNIT / 5);
+        assertEq(_step(StepRule.Constant, 7, 40 * UNIT), UNIT / 5);
+        assertEq(_step(StepRule.InverseSqrt, 0, 60 * UNIT), UNIT / 5);
+        assertEq(_step(StepRule.InverseSqrt, 8, 60 * UNIT), UNIT / 15);
+        assertEq(_step(StepRule.RobbinsMonro, 0, 60 * UNIT), UNIT / 5);
+        assertEq(_step(StepRule.RobbinsMonro, 10, 60 * UNIT), UNIT / 10);
+        assertEq(_step(StepRule.Constant, 0, CAPACITY), 0);
+    }
+
+    function test_TheSecantStepNeedsASlopeThatFalls() public view {
+        RulesSlot rules = _rules(StepRule.Secant);
+        BracketSlot before = BracketFields.pack(UNIT, UNSEEN, 100 * UNIT);
+        // From (1, 100) to (2, 75): half a token for the 25 that are left over is a whole one.
+        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 75 * UNIT, CAPACITY), UNIT);
+        // In the first round there is no round before.
+        assertEq(PriceUpdate.stepDown(rules, before, 0, 2 * UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
+        // Demand as before, higher than before, or at the same price.
+        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 100 * UNIT, CAPACITY), UNIT);
+        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 101 * UNIT, CAPACITY), 1.02e18);
+        assertEq(PriceUpdate.stepDown(rules, before, 1, UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
+        // A price that fell from the upper side, and demand that rose.
+        before = BracketFields.pack(UNIT, 3 * UNIT, 20 * UNIT);
+        assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 60 * UNIT, CAPACITY), UNIT / 4);
+    }
+
+    // ------------------------------------------------------------------------------------------- the price
+
+    function testFuzz_ThePriceStaysInRangeAndMovesByTheLongestStepAtMost(
+        uint256 rule,
+        uint80 price,
+        uint96 demand,
+        uint88 capacity,
+        uint16 round,
+        uint256 initialStep,
+        uint256 maxStep
+    ) public view {
+        Parameters memory chosen = _parameters();
+        chosen.rule = StepRule(rule % 3);
+        chosen.initialStep = _digits(initialStep);
+        chosen.maxStep = _digits(maxStep);
+        uint256 before = bound(price, 0, PriceUpdate.MAX_PRICE);
+        uint256 next = _nextUnseen(_harness.packRules(chosen), round, before, demand, capacity);
+        assertLe(next, PriceUpdate.MAX_PRICE, "range");
+        assertLe(_distance(next, before), chosen.maxStep, "longest step");
+        if (demand > capacity) assertGe(next, before, "excess never lowers the price");
+        else assertLe(next, before, "spare capacity never raises it");
+    }
+
+    /// @dev The next price while the bracket is unseen.
+    function _nextUnseen(
+        RulesSlot rules,
+        uint256 round,
+        uint256 price,
+        uint256 demand,
+        uint256 capacity
+    ) private pure returns (uint256) {
+        BracketSlot seen = BracketFields.pack(UNSEEN, UNSEEN, 0);
+        return PriceUpdate.nextPrice(rules, seen, seen, round, price, demand, capacity);
+    }
+
+    /// @dev Secant from its first round on, whatever the demands do: what its doc comments claim.
+    function testFuzz_SecantKeepsToTheBracketAndTheLongestStep(
+        uint256 price,
+        uint256[10] memory draws,
+        uint256 initialStep,
+        uint256 maxStep,
+        uint256 dualTolerance
+    ) public view {
+        Parameters memory chosen = _parameters();
+        chosen.rule = StepRule.Secant;
+        chosen.initialStep = _digits(initialStep);
+        chosen.maxStep = _digits(maxStep);
+        chosen.dualTolerance = _digits(dualTolerance);
+        RulesSlot rules = _harness.packRules(chosen);
+        price = bound(price, 0, PriceUpdate.MAX_PRICE);
+        BracketSlot seen = BracketFields.pack(UNSEEN, UNSEEN, 0);
+        for (uint256 round = 0; round < 10; ++round) {
+            (seen, price) = _checkedRound(rules, seen, round, price, draws[round] % (2 * CAPACITY));
+        }
+    }
+
+    function _checkedRound(
+        RulesSlot rules,
+        BracketSlot before,
+        uint256 round,
+        uint256 price,
+        uint256 demand
+    ) private pure returns (BracketSlot seen, uint256 next) {
+        seen = PriceUpdate.observe(before, price, demand, CAPACITY);
+        next = PriceUpdate.nextPrice(rules, before, seen, round, price, demand, CAPACITY);
+        assertEq(demand > CAPACITY ? seen.lower() : seen.upper(), price, "the last price is a side of the bracket");
+        assertLe(next, PriceUpdate.MAX_PRICE, "range");
+        assertLe(_distance(next, price), rules.maxStep(), "longest step");
+        if (seen.lower() != UNSEEN && seen.upper() != UNSEEN) {
+            assertLe(seen.upper() - seen.lower(), rules.maxStep(), "a bracket is no wider than the longest step");
+            assertGt(next, seen.lower(), "above the lower side");
+            assertLe(next, seen.upper(), "not above the upper side");
+        }
+    }
+
+    /// @dev A price that clears is the one to stay at: nothing is gained by leaving it.
+    function test_SecantStaysWhereDemandMeetsCapacity() public view {
+        RulesSlot rules = _rules(StepRule.Secant);
+        BracketSlot before = BracketFields.pack(UNIT, UNSEEN, 100 * UNIT);
+        BracketSlot seen = PriceUpdate.observe(before, 2 * UNIT, CAPACITY, CAPACITY);
+        assertEq(PriceUpdate.nextPrice(rules, before, seen, 1, 2 * UNIT, CAPACITY, CAPACITY), 2 * UNIT);
+    }
+
+    // -------------------------------------------------------------------------------------------- stopping
+
+    function _stop(
+        uint256 round,
+        uint256 price,
+        uint256 demand,
+        uint256 movement,
+        uint256 next
+    ) private view returns (Reason) {
+        BracketSlot seen = BracketFields.pack(UNIT, UNSEEN, demand);
+        return PriceUpdate.stopReason(_rules(StepRule.Constant), seen, round, price, demand, CAPACITY, movement, next);
+    }
+
+    function _assertReason(Reason given, Reason expected) private pure {
+        assertEq(uint256(given), uint256(expected));
+    }
+
+    function test_ConvergenceWinsOverTheRoundLimit() public view {
+        _assertReason(_stop(99, 2 * UNIT, CAPACITY, 0, 2 * UNIT), Reason.Converged);
+    }
+
+    function test_RationingWinsOverTheRoundLimit() public view {
+        _assertReason(_stop(99, 1.001e18, 40 * UNIT, 0, UNIT), Reason.Rationed);
+    }
+
+    function test_TheLastRoundIsTheOneBeforeTheLimit() public view {
+        _assertReason(_stop(98, 2 * UNIT, 40 * UNIT, 0, UNIT), Reason.None);
+        _assertReason(_stop(99, 2 * UNIT, 40 * UNIT, 0, UNIT), Reason.RoundLimit);
+    }
+
+    function test_MovementStopsEverythingButTheRoundLimit() public view {
+        _assertReason(_stop(5, 2 * UNIT, CAPACITY, UNIT / 2, 2 * UNIT), Reason.Converged);
+        _assertReason(_stop(5, 2 * UNIT, CAPACITY, UNIT / 2 + 1, 2 * UNIT), Reason.None);
+        _assertReason(_stop(99, 2 * UNIT, CAPACITY, UNIT / 2 + 1, 2 * UNIT), Reason.RoundLimit);
+    }
+
+    function test_DistanceKnowsNoDirection() public pure {
+        assertEq(PriceUpdate.distance(3, 8), 5);
+        assertEq(PriceUpdate.distance(8, 3), 5);
+        assertEq(PriceUpdate.distance(8, 8), 0);
+    }
+}
