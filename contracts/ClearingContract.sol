@@ -180,9 +180,13 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     /// @inheritdoc IClearingContract
     function submitSamples(uint256 epoch, uint256 round, uint256[] calldata samples) external {
         uint256 sum = 0;
-        for (uint256 i = 0; i < samples.length; ++i) {
-            if (samples[i] > MAX_QUANTITY) revert DemandAboveCapacity(samples[i], _posted.capacity());
-            sum += samples[i];
+        unchecked {
+            // Samples below 2^88, and fewer than 2^64 of them fit into a transaction.
+            for (uint256 i = 0; i < samples.length; ++i) {
+                uint256 sample = samples[i];
+                if (sample > MAX_QUANTITY) revert DemandAboveCapacity(sample, _posted.capacity());
+                sum += sample;
+            }
         }
         _submit(epoch, round, sum, samples.length);
     }
@@ -196,17 +200,26 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         uint256 demand = sum / samples;
         if (demand > offer.capacity()) revert DemandAboveCapacity(demand, offer.capacity());
 
-        AccountSlot agent = _settled(msg.sender);
-        if (agent.epoch() == 0) revert NotJoined(msg.sender);
+        AccountSlot agent = _accounts[msg.sender];
+        uint256 answered;
+        unchecked {
+            answered = round + 1; // the offer's round, below 2^16
+        }
         uint256 standing = 0;
         if (agent.epoch() == epoch) {
-            if (agent.answered() == round + 1) revert AlreadyAnswered(msg.sender, epoch, round);
+            if (agent.answered() == answered) revert AlreadyAnswered(msg.sender, epoch, round);
             standing = agent.demand();
+        } else {
+            if (agent.epoch() == 0) revert NotJoined(msg.sender);
+            agent = _settled(msg.sender);
         }
 
         uint256 balance = agent.balance();
         (uint256 charge, uint256 payment) = _quote(offer, demand);
-        uint256 required = charge + payment;
+        uint256 required;
+        unchecked {
+            required = charge + payment; // below 2^200, see Charges
+        }
         if (required > balance) revert InsufficientCollateral(msg.sender, balance, required);
         if (policy == Policy.PerSubmission) {
             balance -= charge;
@@ -215,13 +228,8 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
         TotalsSlot sums = _totals;
         _totals = _moved(sums, standing, demand, sums.answered() + 1);
-        _accounts[msg.sender] = AccountFields.pack(
-            balance,
-            demand,
-            LockedPrice.packDown(offer.price()),
-            epoch,
-            round + 1
-        );
+        uint256 lockedPrice = LockedPrice.packDown(offer.price());
+        _accounts[msg.sender] = AccountFields.pack(balance, demand, lockedPrice, epoch, answered);
         emit DemandSubmitted(msg.sender, round, demand);
     }
 
@@ -249,7 +257,10 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     function _moved(TotalsSlot sums, uint256 from, uint256 to, uint256 answered) private pure returns (TotalsSlot) {
         uint256 demand = sums.demand() + to - from;
         if (demand > type(uint96).max) revert TotalDemandTooLarge(demand, type(uint96).max);
-        uint256 movement = sums.movement() + PriceUpdate.distance(from, to);
+        uint256 movement;
+        unchecked {
+            movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89
+        }
         if (movement > MAX_MOVEMENT) movement = MAX_MOVEMENT;
         return TotalsFields.pack(demand, movement, answered, sums.members(), sums.deadline());
     }
