@@ -36,7 +36,7 @@ enum Reason {
 /// @dev Quantities are UD60x18 units of the resource, prices and fees UD60x18 whole tokens. Those marked * have at most
 /// eight significant digits (see Digits).
 struct Parameters {
-    uint256 capacity; // * m, units; 1 to 2^88 − 1
+    uint256 capacity; // * m, units; above 0, below 2^88
     uint256 unitFee; // * τ, tokens per unit
     uint256 executionFee; // * g, tokens per demand above zero
     uint256 progressiveFee; // * φ, tokens per unit²: a demand x is charged ½φx²
@@ -120,7 +120,7 @@ struct Account {
     uint256 demand; // x, UD60x18 units; once its epoch is settled for this agent, its allocation
     uint256 lockedPrice; // the price the demand answered, rounded down and packed (see LockedPrice)
     uint256 epoch; // the epoch of the demand; 0 for those who have not joined
-    uint256 answered; // one more than the round answered last; 0 none; 65,535 settled
+    uint256 answered; // one more than the round answered last; 0 none; 65,535 once a demand above zero is settled
 }
 
 /// @notice What the market holds for provider and treasury, token base units.
@@ -273,7 +273,8 @@ interface IClearingContract {
     function closeRound() external;
 
     /// @notice Book the outcome of an ended epoch in the agents' accounts: a = x·min(1, m/Ŝ, μ^r/μ*), payment μ*·a,
-    /// and under Refunding the charge of a. Those that have nothing to settle are passed over. An agent's own next
+    /// and under Refunding the charge of a. For demands that stand from an earlier round μ^r is the locked price, at most
+    /// 1 part in 2^25 below the price they answered. Those that have nothing to settle are passed over. An agent's own next
     /// action does the same for it.
     function settleAccounts(address[] calldata agents) external;
 
@@ -317,7 +318,7 @@ interface IClearingContract {
     /// @notice What the agent can withdraw now, token base units.
     function freeBalance(address agent) external view returns (uint256);
 
-    /// @notice What a demand would cost if it were submitted now.
+    /// @notice What a demand would cost at the posted price; between epochs, with the last epoch's fees.
     /// @return charge τx + ½φx² + g in token base units, rounded up
     /// @return payment μ^t·x in token base units, rounded up: the most it can be
     function quote(uint256 demand) external view returns (uint256 charge, uint256 payment);

@@ -7,8 +7,8 @@ import {Reason, StepRule} from "../interfaces/IClearingContract.sol";
 import {BracketFields, BracketSlot, RulesSlot} from "./Slots.sol";
 
 /// @title The projected dual update (Cha et al. 2025, eq. 24) and when it stops
-/// @dev Prices and steps are below 2^80, demands below 2^96, the step offset below 2^32: no intermediate result reaches
-/// 2^208, hence `unchecked`.
+/// @dev Prices and steps are below 2^80, demands below 2^96, the step offset below 2^24: no intermediate result reaches
+/// 2^200, hence `unchecked`.
 library PriceUpdate {
     uint256 private constant UNIT = 1e18;
 
@@ -68,7 +68,7 @@ library PriceUpdate {
         }
     }
 
-    /// @notice η_t·|Ŝ − m| before clipping, rounded down.
+    /// @notice η_t·|Ŝ − m| before clipping; divisions round down.
     function stepDown(
         RulesSlot rules,
         BracketSlot before,
