@@ -272,10 +272,10 @@ interface IClearingContract {
     /// every member has answered.
     function closeRound() external;
 
-    /// @notice Book the outcome of an ended epoch in the agents' accounts: a = x·min(1, m/Ŝ, μ^r/μ*), payment μ*·a,
-    /// and under Refunding the charge of a. For demands that stand from an earlier round μ^r is the locked price, at most
-    /// 1 part in 2^25 below the price they answered. Those that have nothing to settle are passed over. An agent's own next
-    /// action does the same for it.
+    /// @notice Book the outcome of an ended epoch in the agents' accounts: a = x·min(1, m/Ŝ, μ^r/μ*), payment
+    /// μ*·a, and under Refunding the charge of a. For a demand that stands from an earlier round μ^r is the locked
+    /// price, at most 1 part in 2^25 below the one it answered. Accounts that have nothing to settle are passed over.
+    /// An agent's own next action does the same for it.
     function settleAccounts(address[] calldata agents) external;
 
     /// @notice Send all payments booked so far to the provider.
