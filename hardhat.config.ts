@@ -35,6 +35,13 @@ const sharedTestCompiler: HardhatPlugin = {
   },
 };
 
+// Mining on demand, blocks come faster than seconds: else the chain's clock runs ahead of everybody's.
+const simulated = {
+  type: "edr-simulated",
+  chainType: "l1",
+  allowBlocksWithSameTimestamp: true,
+} as const;
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, sharedTestCompiler],
   solidity: {
@@ -65,12 +72,9 @@ export default defineConfig({
     tests: { mocha: "test", solidity: "test/contracts" },
   },
   networks: {
-    default: {
-      type: "edr-simulated",
-      chainType: "l1",
-      // Mining on demand, blocks come faster than seconds: else the chain's clock runs ahead of everybody's.
-      allowBlocksWithSameTimestamp: true,
-    },
+    default: simulated,
+    // What `hardhat node` serves.
+    node: simulated,
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
   },
   // What TypeChain writes is not written to our compiler options; its types are still used.
