@@ -140,7 +140,7 @@ export const fields = {
   movementTolerance: open(
     ["market", "movement-tolerance", "X", "ε_x, on the movement of all demands, units"],
     decimal({ min: 0n, max: MAX_MOVEMENT_TOLERANCE, digits: true }),
-    "0.01 of the capacity; with γ > 0, ε_p / 5·min(1, 1/γ)",
+    "0.01 of the capacity; with γ > 0, ε_p / 5·min(1, 1/γ); with noisy bots, the capacity",
   ),
   roundLength: preset(
     ["market", "round-length", "N", "Seconds until anybody may close a round"],

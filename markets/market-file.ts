@@ -156,7 +156,7 @@ export function parseMarket(given: unknown, origin: MarketOrigin): Market {
     rule: draft.rule ?? (draft.bots.gamma > 0 ? "Constant" : "Secant"),
     primalTolerance,
     movementTolerance:
-      draft.movementTolerance ?? movementFor(draft.capacity, primalTolerance, draft.bots.gamma),
+      draft.movementTolerance ?? movementFor(draft.capacity, primalTolerance, draft.bots),
     agents: sourceFrom(given, origin, draft.agents),
     ...(description === undefined ? {} : { description }),
     ...(deposit === undefined ? {} : { deposit }),
@@ -214,9 +214,12 @@ function shareOf(quantity: number, parts: bigint): number {
 
 /**
  * ε_x, in units. With γ = 0 demands stop as soon as the price does. With γ > 0 an answer that moved by d is still about
- * dγ/h away from its rest (h the curvature of the payoff, of the order of 1), so it must be tighter than ε_p.
+ * dγ/h away from its rest (h the curvature of the payoff, of the order of 1), so it must be tighter than ε_p. Noise
+ * keeps demands moving for ever: then movement tells nothing.
  */
-function movementFor(capacity: number, primalTolerance: number, gamma: number): number {
+function movementFor(capacity: number, primalTolerance: number, bots: Bots): number {
+  const { strategy, gamma } = bots;
+  if (strategy === "noisy") return shareOf(capacity, 1n);
   if (gamma === 0) return shareOf(capacity, 100n);
   const parts = 5 * Math.max(1, gamma);
   return shareOf(primalTolerance, BigInt(Math.ceil(parts)));

@@ -5,7 +5,7 @@ import { parseFlags, asksForHelp, helpText } from "./input/flags.ts";
 import { loadAgents } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
 import { openChain } from "./run/chain.ts";
-import { readDeployment } from "./run/deployment-file.ts";
+import { checkOutputFolder, readDeployment } from "./run/deployment-file.ts";
 import { runMain } from "./run/main.ts";
 import { runFleet } from "./run/run-fleet.ts";
 import { keysFor } from "./run/wallets.ts";
@@ -17,6 +17,7 @@ await runMain(async () => {
   }
   const flags = parseFlags(argv, ["network", "output"]);
   const options = { json: flags.json, out: path.resolve(flags.out) };
+  await checkOutputFolder(options.out);
   const chain = await openChain(
     flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc },
   );

@@ -3,7 +3,7 @@ import { asksForHelp, helpText } from "./input/flags.ts";
 import { loadRun } from "./input/load-run.ts";
 import { openChain } from "./run/chain.ts";
 import { deployMarket } from "./run/deploy-market.ts";
-import { writeDeployment } from "./run/deployment-file.ts";
+import { checkOutputFolder, writeDeployment } from "./run/deployment-file.ts";
 import { ensureBuilt } from "./run/embedded-chain.ts";
 import { runMain } from "./run/main.ts";
 import { keysFor } from "./run/wallets.ts";
@@ -15,6 +15,7 @@ await runMain(async () => {
     return;
   }
   const { market, agents, options } = loadRun(argv, process.cwd());
+  await checkOutputFolder(options.out);
   const chain = await openChain(
     options.rpc === undefined ? { network: options.network ?? "localhost" } : options,
   );

@@ -3,6 +3,7 @@ import { helpText, asksForHelp } from "./input/flags.ts";
 import { loadRun } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
 import { openChain } from "./run/chain.ts";
+import { checkOutputFolder } from "./run/deployment-file.ts";
 import { deployMarket } from "./run/deploy-market.ts";
 import { ensureBuilt } from "./run/embedded-chain.ts";
 import { runMain } from "./run/main.ts";
@@ -16,6 +17,7 @@ await runMain(async () => {
     return;
   }
   const { market, agents, seed, options } = loadRun(argv, process.cwd());
+  await checkOutputFolder(options.out);
   const view = openView(market, agents.length, options.json);
   const chain = await openChain(options);
   try {

@@ -43,6 +43,7 @@ export async function deployMarket(
   keys: Keys,
 ): Promise<Deployment> {
   const { operator } = keys;
+  const deposits = agents.map((agent) => depositOf(market, agent));
   const chainId = Number((await provider.getNetwork()).chainId);
   const needed = AGENT_ETHER * BigInt(agents.length);
   const held = await provider.getBalance(operator.address);
@@ -57,7 +58,7 @@ export async function deployMarket(
   const deployed = await ignite(url, chainId, market, operator);
   const deploy = await deploymentGas(provider, operator, block);
   const onChain = await openMarket(deployed.contract, operator);
-  const funded = await fund(provider, onChain, market, agents, keys);
+  const funded = await fund(provider, onChain, deposits, keys);
   return { chainId, ...deployed, block, gas: { deploy, fund: funded } };
 }
 
@@ -128,8 +129,7 @@ async function deploymentGas(
 async function fund(
   provider: JsonRpcProvider,
   { token }: OnChain,
-  market: Market,
-  agents: readonly Agent[],
+  deposits: readonly bigint[],
   { operator, agents: wallets }: Keys,
 ): Promise<number> {
   let nonce = await provider.getTransactionCount(operator.address);
@@ -137,10 +137,7 @@ async function fund(
     { to: wallet.address, value: AGENT_ETHER, nonce: nonce++, gasLimit: 21_000n },
     {
       to: token.target as string,
-      data: token.interface.encodeFunctionData("mint", [
-        wallet.address,
-        depositOf(market, agents[index]!),
-      ]),
+      data: token.interface.encodeFunctionData("mint", [wallet.address, deposits[index]]),
       nonce: nonce++,
       gasLimit: 100_000n,
     },

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { z } from "zod";
@@ -21,6 +21,21 @@ const schema = z.object({
 
 const fileOf = (out: string, chainId: number): string =>
   path.join(out, "deployments", `chain-${chainId}.json`);
+
+/**
+ * Find out before anything is sent whether results can be written.
+ *
+ * @throws InputError if the folder cannot be made or written to
+ */
+export async function checkOutputFolder(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    await rmdir(await mkdtemp(path.join(out, ".probe-")));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InputError(`--out: given ${out}, allowed a folder that can be written (${reason})`);
+  }
+}
 
 /** Remember the market deployed last on its chain. */
 export async function writeDeployment(out: string, deployment: DeploymentFile): Promise<string> {

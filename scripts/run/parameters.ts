@@ -1,3 +1,4 @@
+import { InputError } from "../../markets/input-error.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { bestResponse, surplus } from "../../mechanism/best-response.ts";
@@ -91,10 +92,18 @@ function worthOf(market: Market, agents: readonly Agent[]): number {
  * What an agent puts into its account, token base units: twice what its largest demand is worth to it, so that no
  * answer at any price is held back by its balance; under PerSubmission also fifty charges. The market file's `deposit`
  * overrules it.
+ *
+ * @throws InputError if the market file's deposit does not cover even the execution fee
  */
 export function depositOf(market: Market, agent: Agent): bigint {
   const { decimals } = market.token;
-  if (market.deposit !== undefined) return fixedFromNumber(market.deposit, decimals);
+  if (market.deposit !== undefined) {
+    if (market.deposit > market.executionFee) return fixedFromNumber(market.deposit, decimals);
+    throw new InputError(
+      `deposit: given ${market.deposit}, allowed more than the execution fee of ${market.executionFee}: ` +
+        "with less no demand can be paid for",
+    );
+  }
   const { capacity, unitFee, executionFee, progressiveFee } = market;
   const most = bestResponse(agent, { unitFee: 0, executionFee: 0, progressiveFee: 0 }, 0, {
     capacity,

@@ -26,7 +26,7 @@ function refusal(change: object): string {
 }
 
 describe("a market file", () => {
-  it("is tighter on movement, and steps constantly, where answers lag", () => {
+  it("is tighter on movement, and steps constantly, where answers lag; with noise movement is let be", () => {
     const parse = (more: object) =>
       parseMarket({ capacity: 50, agents: { source: "paper" }, ...more }, { file: "x.json" });
     expect(parse({ bots: { gamma: 0.5 } })).to.include({
@@ -34,6 +34,8 @@ describe("a market file", () => {
       movementTolerance: 0.01,
     });
     expect(parse({ bots: { gamma: 2 } }).movementTolerance).to.equal(0.005);
+    const noisy = { strategy: "noisy", noise: 0.1 };
+    expect(parse({ bots: noisy }).movementTolerance).to.equal(50);
     expect(parse({ bots: { gamma: 2 }, rule: "Secant" }).rule).to.equal("Secant");
     expect(parse({ bots: { gamma: 2 }, movementTolerance: 0.3 }).movementTolerance).to.equal(0.3);
   });
