@@ -1,6 +1,7 @@
 /** Which way things point: see "Where things go" in CONTRIBUTING.md. */
 
-const ours = "^(agents|contracts|dashboard|experiments|ignition|markets|mechanism|scripts|test)/";
+const ours =
+  "^(agents|contracts|dashboard|experiments|ignition|markets|mechanism|proofs|scripts|test)/";
 
 /** @param {string} folder @param {string} allowed what else of ours it may import */
 const onlyOurs = (folder, allowed, because) => ({
@@ -32,6 +33,11 @@ module.exports = {
       "The page reads, it does not run scripts.",
     ),
     onlyOurs("markets", "markets|mechanism", "A market file becomes typed values, once."),
+    onlyOurs(
+      "proofs",
+      "proofs|mechanism",
+      "A proof is about the contracts; it may use the mechanism's arithmetic.",
+    ),
     onlyOurs("ignition", "ignition", "A deployment module stands alone."),
     {
       name: "mechanism-has-no-packages",
