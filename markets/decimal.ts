@@ -1,13 +1,11 @@
 import { formatFixed } from "../mechanism/fixed-point.ts";
+import { MAX_MANTISSA } from "../mechanism/twin-arithmetic.ts";
 
 /** ±mantissa·10^exponent, exactly; the mantissa has no trailing zeros. Zero is 0·10⁰. */
 export type Decimal = { mantissa: bigint; exponent: number };
 
 /** Decimals of the contract's quantities and prices (UD60x18). */
 const DECIMALS = 18;
-
-/** The largest mantissa that `contracts/libraries/Digits.sol` packs: 2²⁷ − 1. */
-export const MAX_MANTISSA = 2n ** 27n - 1n;
 
 const LONGEST_WRITTEN = 100;
 

@@ -75,7 +75,8 @@ export function unpackPrice(packed: bigint): bigint {
   return (packed & MANTISSA_MASK) << (packed >> MANTISSA_BITS);
 }
 
-const MAX_MANTISSA = 2n ** 27n - 1n;
+/** The largest mantissa that `Digits` packs. */
+export const MAX_MANTISSA = 2n ** 27n - 1n;
 
 /** `Digits.pack` without the packing: whether a parameter has few enough digits to be stored. */
 export function fitsDigits(value: bigint): boolean {

@@ -2,13 +2,14 @@
 import path from "node:path";
 
 import { parseFlags, asksForHelp, helpText } from "./input/flags.ts";
-import { loadAgents } from "./input/load-run.ts";
+import { loadAgents, seedOf } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
-import { openChain } from "./run/chain.ts";
+import { nodeOf, openChain } from "./run/chain.ts";
 import { checkOutputFolder, readDeployment } from "./run/deployment-file.ts";
 import { runMain } from "./run/main.ts";
 import { runFleet } from "./run/run-fleet.ts";
 import { keysFor } from "./run/wallets.ts";
+
 await runMain(async () => {
   const argv = process.argv.slice(2);
   if (asksForHelp(argv)) {
@@ -18,14 +19,12 @@ await runMain(async () => {
   const flags = parseFlags(argv, ["network", "output"]);
   const options = { json: flags.json, out: path.resolve(flags.out) };
   await checkOutputFolder(options.out);
-  const chain = await openChain(
-    flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc },
-  );
+  const chain = await openChain(nodeOf(flags));
   try {
     const { chainId } = await chain.provider.getNetwork();
     const { market, ...deployment } = await readDeployment(options.out, Number(chainId));
     const agents = loadAgents(market.agents, process.cwd());
-    const seed = market.agents.source === "csv" ? null : market.agents.seed;
+    const seed = seedOf(market.agents);
     const keys = await keysFor(chain.provider, agents.length);
     const view = openView(market, agents.length, options.json);
     try {

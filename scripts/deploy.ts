@@ -1,7 +1,7 @@
 // Deploy a market to a node, fund its agents: npm run deploy -- --network localhost
 import { asksForHelp, helpText } from "./input/flags.ts";
 import { loadRun } from "./input/load-run.ts";
-import { openChain } from "./run/chain.ts";
+import { nodeOf, openChain } from "./run/chain.ts";
 import { deployMarket } from "./run/deploy-market.ts";
 import { checkOutputFolder, writeDeployment } from "./run/deployment-file.ts";
 import { ensureBuilt } from "./run/embedded-chain.ts";
@@ -16,18 +16,14 @@ await runMain(async () => {
   }
   const { market, agents, options } = loadRun(argv, process.cwd());
   await checkOutputFolder(options.out);
-  const chain = await openChain(
-    options.rpc === undefined ? { network: options.network ?? "localhost" } : options,
-  );
+  const node = nodeOf(options);
+  const chain = await openChain(node);
   try {
     await ensureBuilt();
     const keys = await keysFor(chain.provider, agents.length);
     const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys);
     const { deploy, fund } = deployment.gas;
-    const where =
-      options.rpc === undefined
-        ? `--network ${options.network ?? "localhost"}`
-        : `--rpc ${options.rpc}`;
+    const where = Object.entries(node).map(([flag, value]) => `--${flag} ${value}`);
     const file = await writeDeployment(options.out, { ...deployment, market });
     console.log(`market    ${market.name}: ${deployment.contract}
 token     ${market.token.symbol}: ${deployment.token}
@@ -35,7 +31,7 @@ chain     ${deployment.chainId} at ${chain.url}
 agents    ${agents.length} funded
 gas       ${deploy.toLocaleString("en")} to deploy, ${fund.toLocaleString("en")} to fund
 written   ${file}
-next      npm run bots -- ${where}`);
+next      npm run bots -- ${where.join(" ")}`);
   } finally {
     await chain.close();
   }

@@ -5,7 +5,7 @@ import { openMarket } from "../agents/market.ts";
 import { readLogs, replay } from "../agents/replay.ts";
 import { formatFixed } from "../mechanism/fixed-point.ts";
 import { parseFlags, asksForHelp, helpText } from "./input/flags.ts";
-import { openChain } from "./run/chain.ts";
+import { nodeOf, openChain } from "./run/chain.ts";
 import { readDeployment } from "./run/deployment-file.ts";
 import { runMain } from "./run/main.ts";
 
@@ -16,9 +16,7 @@ await runMain(async () => {
     return;
   }
   const flags = parseFlags(argv, ["network", "output"]);
-  const chain = await openChain(
-    flags.rpc === undefined ? { network: flags.network ?? "localhost" } : { rpc: flags.rpc },
-  );
+  const chain = await openChain(nodeOf(flags));
   try {
     const { provider } = chain;
     const { chainId } = await provider.getNetwork();

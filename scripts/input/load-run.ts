@@ -55,7 +55,7 @@ export function loadRun(
   return {
     market,
     agents: loadAgents(market.agents, cwd),
-    seed: market.agents.source === "csv" ? null : market.agents.seed,
+    seed: seedOf(market.agents),
     options: {
       json,
       out: resolve(cwd, given.out),
@@ -82,6 +82,11 @@ export function loadMarket(given: Flags, cwd: string): Market {
     flags: new Map([...given.fields.keys()].map((field) => [field, flagOf.get(field) ?? field])),
   };
   return withAbsolutePath(parseMarket(draft, origin), dirname(path));
+}
+
+/** The seed the agents are drawn with; null when they come from a CSV. */
+export function seedOf(source: AgentSource): number | null {
+  return source.source === "csv" ? null : source.seed;
 }
 
 /**

@@ -17,6 +17,11 @@ export type Chain = {
 /** Where the user wants to run: a network of hardhat.config.ts, a node's address, or neither. */
 export type Where = { network?: string; rpc?: string };
 
+/** The node named, the local one if none is: for commands that have no chain of their own to fall back on. */
+export function nodeOf({ network, rpc }: Where): Where {
+  return rpc === undefined ? { network: network ?? "localhost" } : { rpc };
+}
+
 /**
  * Connect to the node named, or start a chain inside this process if none is.
  *

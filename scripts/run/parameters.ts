@@ -36,7 +36,7 @@ export const LIMITS: TwinLimits = {
 };
 
 // Relative to 1/L₀, the step that is safe for a constant rule (Theorem 4.8 asks for less than 2/L). Secant only starts
-// with it, so it may be bolder; the others shrink it. Measured: docs/decisions/mechanism.md.
+// with it, so it may be bolder; the others shrink it: docs/mechanism.md.
 const STEP_FACTOR = { Constant: 1, InverseSqrt: 5, RobbinsMonro: 5, Secant: 2 } as const;
 
 /** The parameters of the market's first epoch; `initialStep: "auto"` is found from the agents. */
