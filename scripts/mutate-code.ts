@@ -1,0 +1,43 @@
+// Changes the code of mechanism/ and agents/ in small ways, one at a time, and runs the tests: a change that no test
+// notices is a gap. Prints every gap and a table by file for each folder, and fails where fewer than 85 % are noticed.
+//
+//   npm run mutate:code                              both folders
+//   npm run mutate:code -- mechanism/random.ts ...   these files only
+
+import { parseArgs } from "node:util";
+
+import { Stryker } from "@stryker-mutator/core";
+
+/** A folder, the tests that are to notice, and what of the project those need beside it. */
+type Folder = { name: string; tests: string[]; needs: string[] };
+
+const folders: Folder[] = [
+  { name: "mechanism", tests: ["test/mechanism/**/*.test.ts"], needs: [] },
+];
+
+const { positionals } = parseArgs({ allowPositionals: true });
+for (const { name, tests, needs } of folders) {
+  const chosen = positionals.filter((file) => file.startsWith(`${name}/`));
+  if (positionals.length > 0 && chosen.length === 0) continue;
+  const out = `out/mutation/${name}`;
+  console.log(`\n${name}/`);
+  // Sets the exit code to 1 where the score is below `break`, and throws if the tests fail without any change.
+  await new Stryker({
+    testRunner: "mocha",
+    mochaOptions: { spec: tests },
+    coverageAnalysis: "perTest",
+    mutate: chosen.length > 0 ? chosen : [`${name}/**/*.ts`],
+    // The copy that is changed holds these and nothing else; node_modules is linked.
+    ignorePatterns: [
+      "**",
+      ...["package.json", "mechanism/**", "test/**", ...needs].map((kept) => `!${kept}`),
+    ],
+    tempDirName: `${out}/copy`,
+    thresholds: { high: 95, low: 90, break: 85 },
+    reporters: ["clear-text", "html", "json", "progress-append-only"],
+    clearTextReporter: { logTests: false, reportTests: false, skipFull: false },
+    htmlReporter: { fileName: `${out}/report.html` },
+    jsonReporter: { fileName: `${out}/report.json` },
+    cleanTempDir: "always",
+  }).runMutationTest();
+}
