@@ -24,8 +24,8 @@ module.exports = {
     ),
     onlyOurs(
       "experiments",
-      "experiments|mechanism|agents|markets",
-      "An experiment runs over the mechanism, or over a chain through the agents.",
+      "experiments|mechanism|agents|markets|scripts",
+      "An experiment runs over the mechanism, or over a chain as scripts/run does; it reads and shows as scripts do.",
     ),
     onlyOurs(
       "dashboard",

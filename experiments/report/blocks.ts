@@ -1,0 +1,33 @@
+import type { Verdict } from "../tables/verdict.ts";
+
+/** A cell of a grid: what it says, what stands small below it, and how it was judged. */
+export type GridCell = { text: string; detail?: string; verdict?: Verdict };
+
+/** A table of the report. The first column is text, others numbers unless `isProse` says otherwise. */
+export type Grid = {
+  kind: "grid";
+  title?: string;
+  head: readonly string[];
+  rows: readonly (readonly (string | GridCell)[])[];
+  /** Which columns are sentences; default the first. */
+  prose?: readonly number[];
+  /** Folded away under this title until it is asked for. */
+  folded?: boolean;
+};
+
+/** One piece of a section. Text is plain; the page escapes it. */
+export type Block =
+  | { kind: "text"; text: string }
+  /** Something the reader must know before the rest. */
+  | { kind: "notice"; text: string }
+  | { kind: "list"; title: string; items: readonly string[] }
+  | Grid;
+
+/** The part of the report that one experiment fills. */
+export type Section = {
+  name: string;
+  title: string;
+  /** Verdicts for the overview. */
+  verdicts: readonly { of: string; verdict: Verdict }[];
+  blocks: readonly Block[];
+};

@@ -1,0 +1,52 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Options } from "../command-line.ts";
+import type { Result } from "../experiment.ts";
+import type { Section } from "./blocks.ts";
+import { renderPage } from "./page.ts";
+
+/** Write `<name>.json` and `<name>.csv`, and hand the result on. */
+export async function writeResult(folder: string, name: string, result: Result): Promise<Result> {
+  await mkdir(folder, { recursive: true });
+  await replace(join(folder, `${name}.json`), `${JSON.stringify(result.json, null, 2)}\n`);
+  await replace(join(folder, `${name}.csv`), csvText(result.csv));
+  return result;
+}
+
+/**
+ * Write `index.html` with the results of this run.
+ *
+ * @returns its path
+ */
+export async function writeReport(
+  folder: string,
+  sections: readonly Section[],
+  { only, quick, seed, engine }: Options,
+): Promise<string> {
+  const file = join(folder, "index.html");
+  const command = [
+    ...(only.length === 0 ? [] : [`--only ${only.join(",")}`]),
+    ...(quick ? ["--quick"] : []),
+    `--seed ${seed} --engine ${engine}`,
+  ].join(" ");
+  const about = `This is what npm run paper -- ${command} found.`;
+  const few = quick ? " With so few replications verdicts may change." : "";
+  await replace(file, renderPage(sections, about + few));
+  return file;
+}
+
+/** Rows quoted as RFC 4180 has it; null is an empty field. */
+export function csvText(rows: Result["csv"]): string {
+  const quoted = (value: string | number | null): string => {
+    const text = String(value ?? "");
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
+}
+
+/** Whole or not at all: whoever reads the file meanwhile sees the old one. */
+async function replace(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}

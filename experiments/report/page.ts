@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+
+import { escapeHtml } from "../../scripts/output/html.ts";
+import { verdicts, type Verdict } from "../tables/verdict.ts";
+import type { Block, Grid, GridCell, Section } from "./blocks.ts";
+import { PAPER_STYLE } from "./style.ts";
+
+/** Nothing is loaded, nothing runs, and the only style is the page's own. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(PAPER_STYLE).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+const marks: Record<Verdict, string> = {
+  reproduces: "good",
+  "direction only": "half",
+  "does not": "bad",
+};
+
+const meanings: Record<Verdict, string> = {
+  reproduces:
+    "our mean lies within the paper's own standard deviation of its figure; where the paper prints none, our confidence interval reaches what rounds to its figure",
+  "direction only":
+    "not that, but compared with the table's reference row ours differs as the paper's does, beyond doubt at 95 %",
+  "does not": "neither",
+};
+
+/** The report as one page that needs nothing else: no network, no script, light, dark and on paper. */
+export function renderPage(sections: readonly Section[], about: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>The paper, reproduced</title>
+<style>${PAPER_STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>What of the paper reproduces</h1>
+<p>Cha et al., “Mechanism Design and Equilibrium Analysis of Smart Contract-Mediated Resource Allocation” (2025, arXiv 2510.05504), table by table: what it prints, what its model gives, and whether the two agree. ${escapeHtml(about)}</p>
+</header>
+${renderOverview(sections)}
+${sections.map(renderSection).join("\n")}
+<footer>Numbers here are rounded; all digits are beside this file, in one JSON and one CSV for each result. “±” is the standard deviation between replications, the range below it the 95 % confidence interval of the mean, “s.e. away” the distance between the two means in standard errors of their difference.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function renderOverview(sections: readonly Section[]): string {
+  const rows = sections.map(({ name, title, verdicts: given }) => {
+    const counts = verdicts.map((verdict) => {
+      const count = given.filter((one) => one.verdict === verdict).length;
+      return `<td>${count === 0 ? "" : `<span class="${marks[verdict]}">${mark}</span>${count}`}</td>`;
+    });
+    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td>${counts.join("")}</tr>`;
+  });
+  const heads = verdicts.map((verdict) => `<th scope="col">${verdict}</th>`).join("");
+  const keys = verdicts.map(
+    (verdict) =>
+      `<li><span class="verdict ${marks[verdict]}">${mark}${verdict}</span>: ${escapeHtml(meanings[verdict])}</li>`,
+  );
+  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">rows of the paper's tables that …</th>${heads}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table></div></nav>
+<ul class="key">${keys.join("")}</ul>`;
+}
+
+const mark = `<span class="mark" aria-hidden="true"></span>`;
+
+function renderSection({ name, title, blocks }: Section): string {
+  return `<section id="${name}">
+<h2>${escapeHtml(title)}</h2>
+${blocks.map(renderBlock).join("\n")}
+</section>`;
+}
+
+function renderBlock(block: Block): string {
+  switch (block.kind) {
+    case "text":
+      return `<p>${escapeHtml(block.text)}</p>`;
+    case "notice":
+      return `<p class="notice">${escapeHtml(block.text)}</p>`;
+    case "list": {
+      const items = block.items.map((item) => `<li>${escapeHtml(item)}</li>`);
+      return `<div class="list"><h3>${escapeHtml(block.title)}</h3><ul>${items.join("")}</ul></div>`;
+    }
+    case "grid":
+      return renderGrid(block);
+  }
+}
+
+function renderGrid({ title = "", head, rows, prose = [0], folded = false }: Grid): string {
+  const classOf = (column: number): string => (prose.includes(column) ? ` class="prose"` : "");
+  const heads = head.map((name, at) => `<th scope="col"${classOf(at)}>${escapeHtml(name)}</th>`);
+  const body = rows.map(
+    (row) =>
+      `<tr>${row.map((cell, at) => `<td${classOf(at)}>${renderCell(cell)}</td>`).join("")}</tr>`,
+  );
+  const table = `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><thead><tr>${heads.join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody></table></div>`;
+  return folded
+    ? `<details class="grid"><summary>${escapeHtml(title)}</summary>${table}</details>`
+    : `<div class="grid"><h3>${escapeHtml(title)}</h3>${table}</div>`;
+}
+
+function renderCell(cell: string | GridCell): string {
+  if (typeof cell === "string") return escapeHtml(cell);
+  const { text, detail, verdict } = cell;
+  const small = detail === undefined ? "" : `<small>${escapeHtml(detail)}</small>`;
+  if (verdict === undefined) return `${escapeHtml(text)}${small}`;
+  // A number keeps its colour; only a verdict spelled out is a word in colour.
+  const isWord = !/\d/.test(text);
+  const coloured = isWord
+    ? `<span class="verdict ${marks[verdict]}">${mark}${escapeHtml(text)}</span>`
+    : `<span class="${marks[verdict]}" title="${verdict}">${mark}</span>${escapeHtml(text)}`;
+  return `${coloured}${small}`;
+}

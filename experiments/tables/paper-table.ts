@@ -1,0 +1,343 @@
+import type { Result, Run } from "../experiment.ts";
+import { estimate, pairedDifference, type Estimate } from "../harness/samples.ts";
+import type { Block, Grid, GridCell } from "../report/blocks.ts";
+import { claimRow, type Claim } from "./claim.ts";
+import type { Column, Figure, PaperTable } from "./figures.ts";
+import { fixed, measured } from "./format.ts";
+import { judge, standardErrors, worst, type Verdict } from "./verdict.ts";
+
+/** One way to read what the paper leaves open. */
+export type Reading = {
+  id: string;
+  /** In a sentence or two. */
+  text: string;
+  /** Its numbers were looked for until they came near the paper's: then nearness proves little. */
+  isFitted?: boolean;
+  /** One number for each replication; undefined where the reading has no such row. */
+  values: (row: string, column: string) => Float64Array | undefined;
+};
+
+/** A definition of one column under one reading, and how near its means come. */
+export type Tried = {
+  column: string;
+  definition: string;
+  reading: string;
+  means: number[];
+  distance: number;
+};
+
+export type TableReport = {
+  name: string;
+  title: string;
+  table: PaperTable;
+  /** The first is the one the project stands by. */
+  readings: readonly Reading[];
+  /** Rows in order: the paper's, and any of ours that it does not have. */
+  rows: readonly string[];
+  run: Run;
+  claims: readonly Claim[];
+  tried?: readonly Tried[];
+  notes: readonly string[];
+};
+
+/** A figure of ours beside the paper's; null where the paper has none. */
+type Cell = {
+  mean: number;
+  sd: number;
+  ci95: [number, number];
+  paper: number | null;
+  paperSd: number | null;
+  standardErrors: number | null;
+  verdict: Verdict | null;
+};
+
+type Row = { name: string; cells: Record<string, Cell>; verdict: Verdict | null; why: string };
+
+/** A table under one reading, judged. */
+type Judged = { reading: Reading; rows: Row[]; distance: number };
+
+/** A table of the paper under every reading, as JSON, CSV and a section of the report. */
+export function concludeTable(report: TableReport): Result {
+  const { name, title, table, run, claims, tried = [], notes } = report;
+  const judged = report.readings.map((reading) => judgeReading(report, reading));
+  const [primary] = judged;
+  if (primary === undefined)
+    throw new RangeError(`${name}: given no readings, allowed one or more`);
+  const nearest = judged.reduce((best, next) => (next.distance < best.distance ? next : best));
+
+  return {
+    json: {
+      name,
+      title,
+      ...run,
+      paperReplications: table.replications ?? null,
+      reading: primary.reading.text,
+      rows: primary.rows.map((row) => rowJson(table, row)),
+      nearest: nearest.reading.id,
+      readings: judged.map(({ reading, rows, distance }) => ({
+        id: reading.id,
+        reading: reading.text,
+        fitted: reading.isFitted === true,
+        distance,
+        rows: rows.map((row) => rowJson(table, row)),
+      })),
+      claims,
+      ...(tried.length === 0 ? {} : { tried }),
+      notes,
+    },
+    csv: csvOf(table, judged),
+    section: {
+      name,
+      title,
+      verdicts: primary.rows.flatMap(({ name: of, verdict }) =>
+        verdict === null ? [] : [{ of: rowTitle(table, of), verdict }],
+      ),
+      blocks: blocksOf(report, judged, primary, nearest),
+    },
+  };
+}
+
+/**
+ * How far means are from the paper's, on average over all its figures: each in the paper's own
+ * deviations, or relative to the figure where there are none.
+ */
+export function distanceFrom(
+  pairs: readonly { mean: number; paper: Figure; decimals: number }[],
+): number {
+  const gaps = pairs.map(({ mean, paper, decimals }) => {
+    const unit =
+      paper.sd === undefined ? Math.abs(paper.mean) : Math.max(paper.sd, 0.5 * 10 ** -decimals);
+    return Math.abs(mean - paper.mean) / unit;
+  });
+  return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+}
+
+function judgeReading({ table, rows }: TableReport, reading: Reading): Judged {
+  const pairs: { mean: number; paper: Figure; decimals: number }[] = [];
+  const judged = rows.flatMap((name): Row[] => {
+    const cells: [Column, Cell][] = [];
+    const reasons: string[] = [];
+    for (const column of table.columns) {
+      const values = reading.values(name, column.key);
+      if (values === undefined) continue;
+      const ours = estimate(values);
+      const paper = table.figures[name]?.[column.key];
+      const verdict = paper && judgeCell(table, reading, name, column, values, ours, paper);
+      if (paper !== undefined) pairs.push({ mean: ours.mean, paper, decimals: column.decimals });
+      if (paper !== undefined && verdict !== "reproduces") {
+        reasons.push(reasonOf(column, ours, paper, verdict));
+      }
+      cells.push([column, cellOf(table, ours, paper, verdict)]);
+    }
+    if (cells.length === 0) return [];
+    const verdict = worst(cells.flatMap(([, cell]) => cell.verdict ?? [])) ?? null;
+    return [
+      {
+        name,
+        cells: Object.fromEntries(cells.map(([{ key }, cell]) => [key, cell])),
+        verdict,
+        why: verdict === null ? "not in the paper" : reasons.join(" ") || allNear(table),
+      },
+    ];
+  });
+  return { reading, rows: judged, distance: distanceFrom(pairs) };
+}
+
+function judgeCell(
+  { figures, reference }: PaperTable,
+  reading: Reading,
+  row: string,
+  { key, decimals }: Column,
+  values: Float64Array,
+  ours: Estimate,
+  paper: Figure,
+): Verdict {
+  const other = row === reference ? undefined : reading.values(reference, key);
+  const difference = other && pairedDifference(values, other);
+  const paperDifference = paper.mean - (figures[reference]?.[key]?.mean ?? paper.mean);
+  return judge(ours, paper, decimals, difference, paperDifference);
+}
+
+function cellOf(
+  { replications }: PaperTable,
+  ours: Estimate,
+  paper: Figure | undefined,
+  verdict: Verdict | undefined,
+): Cell {
+  return {
+    mean: ours.mean,
+    sd: ours.sd,
+    ci95: ours.ci95,
+    paper: paper?.mean ?? null,
+    paperSd: paper?.sd ?? null,
+    standardErrors: (paper && standardErrors(ours, paper, replications)) ?? null,
+    verdict: verdict ?? null,
+  };
+}
+
+function allNear({ figures }: PaperTable): string {
+  const hasDeviations = Object.values(figures).some((row) =>
+    Object.values(row).some(({ sd }) => sd !== undefined),
+  );
+  return hasDeviations
+    ? "every mean is within the paper's own standard deviation"
+    : "every confidence interval reaches the paper's figure";
+}
+
+function reasonOf(
+  { title, decimals }: Column,
+  ours: Estimate,
+  paper: Figure,
+  verdict: Verdict | undefined,
+): string {
+  const against = paper.sd === undefined ? "" : ` ± ${fixed(paper.sd, decimals)}`;
+  const direction =
+    verdict === "direction only"
+      ? "the direction is the paper's"
+      : "nor is the direction the paper's";
+  return `${title}: ${fixed(ours.mean, decimals)} for ${fixed(paper.mean, decimals)}${against}, ${direction}.`;
+}
+
+function rowJson({ label }: PaperTable, { name, cells, verdict, why }: Row): object {
+  const value = label.key === "tau" ? Number(name) : name;
+  return { [label.key]: value, ...cells, verdict, why };
+}
+
+function csvOf({ label }: PaperTable, judged: readonly Judged[]): (string | number | null)[][] {
+  const head = ["reading", label.key, "measure", "mean", "sd", "ci95_low", "ci95_high"];
+  const rows = judged.flatMap(({ reading, rows }) =>
+    rows.flatMap(({ name, cells }) =>
+      Object.entries(cells).map(([measure, cell]) => [
+        ...[reading.id, name, measure, cell.mean, cell.sd, ...cell.ci95],
+        ...[cell.paper, cell.paperSd, cell.standardErrors, cell.verdict],
+      ]),
+    ),
+  );
+  return [[...head, "paper", "paper_sd", "standard_errors", "verdict"], ...rows];
+}
+
+function blocksOf(
+  { table, run, claims, tried = [], notes }: TableReport,
+  judged: readonly Judged[],
+  primary: Judged,
+  nearest: Judged,
+): Block[] {
+  const captioned =
+    table.replications === undefined ? "" : ` The paper's caption says ${table.replications}.`;
+  return [
+    {
+      kind: "text",
+      text: `${run.replications} replications, seed ${run.seed}, engine ${run.engine}.${captioned}`,
+    },
+    { kind: "text", text: `Reading: ${primary.reading.text}` },
+    gridOf(table, primary, "The reading the project stands by"),
+    ...(nearest === primary
+      ? []
+      : [gridOf(table, nearest, `The reading that comes nearest: ${nearest.reading.text}`)]),
+    ...(claims.length === 0
+      ? []
+      : [
+          {
+            kind: "grid" as const,
+            title: "What the paper says of it",
+            head: [
+              "claim",
+              "where",
+              "",
+              "measured, under the first reading unless it says otherwise",
+            ],
+            prose: [0, 1, 3],
+            rows: claims.map(claimRow),
+          },
+        ]),
+    readingsGrid(judged),
+    ...triedGrids(table, tried),
+    ...judged
+      .filter((one) => one !== primary && one !== nearest)
+      .map((one) => ({ ...gridOf(table, one, one.reading.text), folded: true })),
+    ...(notes.length === 0 ? [] : [{ kind: "list" as const, title: "Notes", items: notes }]),
+  ];
+}
+
+function gridOf(table: PaperTable, { rows }: Judged, title: string): Grid {
+  const { label, columns } = table;
+  return {
+    kind: "grid",
+    title,
+    head: [
+      label.title,
+      ...columns.flatMap(({ title: name }) => [`${name}, paper`, "ours"]),
+      "verdict",
+    ],
+    rows: rows.map(({ name, cells, verdict, why }) => [
+      rowTitle(table, name),
+      ...columns.flatMap(({ key, decimals }) => cellsOf(cells[key], decimals)),
+      verdict === null ? { text: "–", detail: why } : { text: verdict, detail: why, verdict },
+    ]),
+    prose: [0, 1 + 2 * columns.length],
+  };
+}
+
+function cellsOf(cell: Cell | undefined, decimals: number): (string | GridCell)[] {
+  if (cell === undefined) return ["", ""];
+  const { mean, sd, ci95, paper, paperSd, standardErrors: errors, verdict } = cell;
+  const [text, interval] = measured({ count: 0, mean, sd, error: 0, ci95 }, decimals);
+  const away = errors === null ? "" : `, ${fixed(errors, 1)} s.e. away`;
+  const printed = paperSd === null ? "" : ` ± ${fixed(paperSd, decimals)}`;
+  return [
+    paper === null ? "–" : `${fixed(paper, decimals)}${printed}`,
+    { text, detail: `${interval}${away}`, ...(verdict === null ? {} : { verdict }) },
+  ];
+}
+
+function readingsGrid(judged: readonly Judged[]): Grid {
+  const sorted = judged.toSorted((a, b) => a.distance - b.distance);
+  return {
+    kind: "grid",
+    title: "Readings tried, nearest first",
+    head: ["reading", "distance", "rows that reproduce"],
+    rows: sorted.map(({ reading, rows, distance }) => {
+      const inPaper = rows.filter(({ verdict }) => verdict !== null);
+      const good = inPaper.filter(({ verdict }) => verdict === "reproduces");
+      const fitted = reading.isFitted ? " Found by looking for it." : "";
+      return [reading.text + fitted, fixed(distance, 2), `${good.length} of ${inPaper.length}`];
+    }),
+  };
+}
+
+const BEST = 4;
+
+function triedGrids({ columns, figures }: PaperTable, tried: readonly Tried[]): Grid[] {
+  return columns.flatMap(({ key, title, decimals }) => {
+    const ofColumn = tried.filter(({ column }) => column === key);
+    if (ofColumn.length === 0) return [];
+    const best = ofColumn.toSorted((a, b) => a.distance - b.distance).slice(0, BEST);
+    return [
+      {
+        kind: "grid" as const,
+        title: `${title}: the nearest of ${ofColumn.length} definitions and readings`,
+        folded: true,
+        head: ["definition", "reading", ...Object.keys(figures), "distance"],
+        prose: [0, 1],
+        rows: [
+          [
+            "the paper",
+            "",
+            ...Object.values(figures).map((row) => fixed(row[key]?.mean ?? NaN, decimals)),
+            "",
+          ],
+          ...best.map(({ definition, reading, means, distance }) => [
+            definition,
+            reading,
+            ...means.map((mean) => fixed(mean, decimals)),
+            fixed(distance, 2),
+          ]),
+        ],
+      },
+    ];
+  });
+}
+
+function rowTitle({ label }: PaperTable, name: string): string {
+  return label.key === "tau" ? `τ = ${name}` : name;
+}
