@@ -82,11 +82,12 @@ function isTooPoor(error: unknown): boolean {
   );
 }
 
-/** The revert data an error carries, wherever the node's answer put it. */
+/** The revert data an error carries, wherever the node's answer put it; null if it names no error. */
 function revertData(error: unknown): string | null {
   for (let at: unknown = error, depth = 0; depth < 6 && isRecord(at); depth++) {
-    if (typeof at["data"] === "string" && at["data"].startsWith("0x")) return at["data"];
-    if (isRecord(at["data"]) && typeof at["data"]["data"] === "string") return at["data"]["data"];
+    const data = isRecord(at["data"]) ? at["data"]["data"] : at["data"];
+    // A revert without a reason has the data 0x.
+    if (typeof data === "string" && /^0x[0-9a-f]{8}/i.test(data)) return data;
     at = at["info"] ?? at["error"];
   }
   return null;

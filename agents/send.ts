@@ -33,8 +33,9 @@ export async function send(
     const { hash } = await signer.sendTransaction(request);
     const receipt = await receiptOf(provider, hash);
     if (receipt.status === 1) return receipt;
-    // The node kept no reason: ask again what the market says.
-    await provider.call({ ...request, blockTag: receipt.blockNumber });
+    // The node kept no reason: ask again what the market says to this sender.
+    const from = await signer.getAddress();
+    await provider.call({ ...request, from, blockTag: receipt.blockNumber });
     throw new ChainError(`transaction ${hash} (${method}) failed and the node gives no reason`);
   } catch (error) {
     throw explain(error);

@@ -1,11 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-
 import { expect } from "chai";
 import { Wallet, type HDNodeWallet } from "ethers";
 
 import type { Bot } from "../../agents/bot.ts";
-import { connect } from "../../agents/connect.ts";
 import { ChainError } from "../../agents/errors.ts";
 import { enrol, runEpoch, type FleetOptions } from "../../agents/fleet.ts";
 import { call, openMarket, readAccount, readOffer, readTotals } from "../../agents/market.ts";
@@ -273,23 +269,6 @@ describe("A fleet of bots", function () {
       return expect.fail("there was no complaint");
     }
 
-    it("when no node is there", async () => {
-      const url = "http://127.0.0.1:1";
-      expect(await complaintOf(connect(url))).to.include(url);
-    });
-    it("when what is there is no Ethereum node", async () => {
-      const server = createServer((_, response) => response.end("<html>hello</html>"));
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      try {
-        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-        expect(await complaintOf(connect(url))).to.include(url);
-      } finally {
-        server.close();
-      }
-    });
-    it("when the URL is none", async () => {
-      expect(await complaintOf(connect("localhost"))).to.include("localhost");
-    });
     it("when there is no contract at the address", async () => {
       const { address } = Wallet.createRandom();
       const { operator } = chain.keys;

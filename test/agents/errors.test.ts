@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { Interface, makeError } from "ethers";
+
+import { MARKET_ABI } from "../../agents/abi.ts";
+import { ChainError, explain, Refused } from "../../agents/errors.ts";
+import { parseFixed } from "../../mechanism/fixed-point.ts";
+
+const market = new Interface(MARKET_ABI);
+const agent = "0x000000000000000000000000000000000000dEaD";
+
+const refusal = (name: string, ...values: unknown[]): string =>
+  market.encodeErrorResult(name, values);
+
+describe("An error of the chain", () => {
+  const cases: [name: string, values: unknown[], sentence: string][] = [
+    ["NotAdmitted", [agent], `${agent} is not on the allowlist; the owner can admit it`],
+    ["AlreadyJoined", [agent], `${agent} has joined already`],
+    ["NotJoined", [agent], `${agent} has not joined; deposit first`],
+    [
+      "InsufficientFreeBalance",
+      [agent, 5n, 7n],
+      `${agent} asked for 7 base units; 5 are free, the rest is locked by its demand`,
+    ],
+    ["InsufficientCollateral", [agent, 5n, 7n], `${agent} holds 5 base units; the demand needs 7`],
+    [
+      "RoundNotOpen",
+      [1n, 2n, 3n, 4n, true],
+      "the demand answers epoch 1, round 2; open is epoch 3, round 4",
+    ],
+    [
+      "RoundNotOpen",
+      [1n, 2n, 3n, 4n, false],
+      "the demand answers epoch 1, round 2; no epoch is open",
+    ],
+    ["AlreadyAnswered", [agent, 1n, 2n], `${agent} has answered epoch 1, round 2 already`],
+    ["WrongSampleCount", [3n, 4n], "the submission has 3 samples; this market takes 4"],
+    [
+      "DemandAboveCapacity",
+      [parseFixed("10.5"), parseFixed("10")],
+      "the demand is 10.5 units; at most the capacity of 10 is taken",
+    ],
+    ["EpochNotOpen", [3n], "epoch 3 is settled; the owner has not opened the next"],
+    ["EpochStillOpen", [3n], "epoch 3 is still open"],
+    [
+      "RoundStillOpen",
+      [1700n, 2n, 5n],
+      "the round is open until 1700 (unix time) or until all answer; 2 of 5 have",
+    ],
+    // Those that need no sentence of their own.
+    ["ParameterOutOfRange", ["capacity", 0n, 1n, 9n], "ParameterOutOfRange(capacity, 0, 1, 9)"],
+    ["ZeroAmount", [], "ZeroAmount()"],
+  ];
+  for (const [name, values, sentence] of cases) {
+    it(`that the market refuses is told with its values: ${sentence}`, () => {
+      const error = explain(
+        makeError("reverted", "CALL_EXCEPTION", {
+          action: "call",
+          data: refusal(name, ...values),
+          reason: null,
+          transaction: { to: null, data: "" },
+          invocation: null,
+          revert: null,
+        }),
+      );
+      expect(error).to.be.instanceOf(Refused).and.to.be.instanceOf(ChainError);
+      expect(error).to.include({ name: "Refused", errorName: name, message: sentence });
+    });
+  }
+
+  it("is found wherever a node's answer put the data", () => {
+    const data = refusal("ZeroAmount");
+    const places = [
+      { data },
+      { data: { data } },
+      { error: { data } },
+      { info: { error: { data } } },
+      { info: { error: { data: { data, message: "reverted" } } } },
+      { error: { error: { error: { error: { data } } } } },
+    ];
+    for (const place of places) {
+      expect(explain(place), JSON.stringify(place)).to.have.property("errorName", "ZeroAmount");
+    }
+  });
+
+  it("is passed on as it came where there is no data of the market's", () => {
+    for (const place of [
+      { error: { error: { error: { error: { error: { error: { data: "0x" } } } } } } },
+      { data: "nothing" },
+      { data: 5 },
+      { data: { data: 5 } },
+      { data: "0x12345678" },
+      { info: null },
+      { error: "text" },
+    ]) {
+      const error = Object.assign(new Error("something else"), place);
+      expect(explain(error), JSON.stringify(place)).to.equal(error);
+    }
+    for (const thrown of ["text", 7, null, undefined]) {
+      const error = explain(thrown);
+      expect(error).to.be.instanceOf(Error).and.not.to.be.instanceOf(ChainError);
+      expect(error.message).to.equal(String(thrown));
+    }
+  });
+
+  it("about ether says so, however the node words it", () => {
+    const transaction = { to: null, data: "0x" } as never;
+    for (const error of [
+      makeError("poor", "INSUFFICIENT_FUNDS", { transaction }),
+      new Error("Sender doesn't have enough funds to send tx. The max upfront cost is 5"),
+      new Error("err: INSUFFICIENT FUNDS for gas * price + value"),
+    ]) {
+      const told = explain(error);
+      expect(told).to.be.instanceOf(ChainError).and.not.to.be.instanceOf(Refused);
+      expect(told).to.include({
+        name: "ChainError",
+        message: "the sender's account has not enough ether for gas; fund it and try again",
+      });
+    }
+    const other = { message: "insufficient funds" };
+    expect(explain(other)).not.to.be.instanceOf(ChainError);
+  });
+
+  it("that reverts without the market's reason is told with the one there is", () => {
+    const of = (reason: string | null): Error =>
+      explain(
+        makeError("execution reverted", "CALL_EXCEPTION", {
+          action: "call",
+          data: "0x",
+          reason,
+          transaction: { to: null, data: "" },
+          invocation: null,
+          revert: null,
+        }),
+      );
+    expect(of("too late")).to.be.instanceOf(ChainError);
+    expect(of("too late").message).to.equal("the call reverted: too late");
+    expect(of(null).message).to.equal("the call reverted: execution reverted");
+  });
+});
