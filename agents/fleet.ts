@@ -172,8 +172,8 @@ async function trimStale(
   await forEachAtMost(everybody, WIDTH, async (agent) => {
     const account = await readAccount(market, agent);
     const answeredPrice = unpackPrice(account.lockedPrice);
-    const isStale = account.epoch === offer.epoch && !hasAnswered(account, offer);
-    if (!isStale || answeredPrice >= offer.price) return;
+    const stands = account.demand !== 0n && account.epoch === offer.epoch;
+    if (!stands || hasAnswered(account, offer) || answeredPrice >= offer.price) return;
     stale.push(agent);
     phantom += account.demand - (account.demand * answeredPrice) / offer.price;
   });

@@ -8,15 +8,28 @@ import { parseArgs } from "node:util";
 
 import { Stryker } from "@stryker-mutator/core";
 
-/** A folder, the tests that are to notice, and what of the project those need beside it. */
-type Folder = { name: string; tests: string[]; needs: string[] };
+/** A folder, the tests that are to notice, those of them left out, and what of the project they need. */
+type Folder = { name: string; tests: string[]; slow: string[]; needs: string[] };
 
 const folders: Folder[] = [
-  { name: "mechanism", tests: ["test/mechanism/**/*.test.ts"], needs: [] },
+  { name: "mechanism", tests: ["test/mechanism/**/*.test.ts"], slow: [], needs: [] },
+  {
+    name: "agents",
+    tests: ["test/agents/**/*.test.ts"],
+    // Those run agents on the contract itself: minutes for each change.
+    slow: ["test/agents/fleet.test.ts", "test/agents/replay.test.ts"],
+    needs: [
+      "agents/**",
+      "hardhat.config.ts",
+      "scripts/test/summary-reporter.cjs",
+      "contracts/**",
+      "artifacts/**",
+    ],
+  },
 ];
 
 const { positionals } = parseArgs({ allowPositionals: true });
-for (const { name, tests, needs } of folders) {
+for (const { name, tests, slow, needs } of folders) {
   const chosen = positionals.filter((file) => file.startsWith(`${name}/`));
   if (positionals.length > 0 && chosen.length === 0) continue;
   const out = `out/mutation/${name}`;
@@ -24,7 +37,7 @@ for (const { name, tests, needs } of folders) {
   // Sets the exit code to 1 where the score is below `break`, and throws if the tests fail without any change.
   await new Stryker({
     testRunner: "mocha",
-    mochaOptions: { spec: tests },
+    mochaOptions: { spec: tests, ignore: slow },
     coverageAnalysis: "perTest",
     mutate: chosen.length > 0 ? chosen : [`${name}/**/*.ts`],
     // The copy that is changed holds these and nothing else; node_modules is linked.
