@@ -52,8 +52,12 @@ export function pairedDifference(first: ArrayLike<number>, second: ArrayLike<num
   return estimate(Array.from(first, (value, index) => value - second[index]!));
 }
 
+/** Below this a difference is what solvers and rounding leave. */
+const NOTHING = 1e-9;
+
 /** 1 or −1 where zero lies outside the confidence interval, 0 where the sign is not settled. */
-export function clearSign({ ci95: [low, high] }: Estimate): -1 | 0 | 1 {
+export function clearSign({ mean, ci95: [low, high] }: Estimate): -1 | 0 | 1 {
+  if (Math.abs(mean) < NOTHING) return 0;
   if (low > 0) return 1;
   return high < 0 ? -1 : 0;
 }

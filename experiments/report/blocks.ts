@@ -1,6 +1,6 @@
 import type { Verdict } from "../tables/verdict.ts";
 
-/** A cell of a grid: what it says, what stands small below it, and how it was judged. */
+/** A cell of a grid: what it says, what stands small below it (line by line), and how it was judged. */
 export type GridCell = { text: string; detail?: string; verdict?: Verdict };
 
 /** A table of the report. The first column is text, others numbers unless `isProse` says otherwise. */

@@ -22,13 +22,15 @@ export async function writeResult(folder: string, name: string, result: Result):
 export async function writeReport(
   folder: string,
   sections: readonly Section[],
-  { only, quick, seed, engine }: Options,
+  { only, quick, seed, engine, replications }: Options,
 ): Promise<string> {
   const file = join(folder, "index.html");
   const command = [
     ...(only.length === 0 ? [] : [`--only ${only.join(",")}`]),
     ...(quick ? ["--quick"] : []),
-    `--seed ${seed} --engine ${engine}`,
+    ...(replications === undefined ? [] : [`--replications ${replications}`]),
+    `--seed ${seed}`,
+    ...(engine === "float" ? [] : [`--engine ${engine}`]),
   ].join(" ");
   const about = `This is what npm run paper -- ${command} found.`;
   const few = quick ? " With so few replications verdicts may change." : "";

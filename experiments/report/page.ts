@@ -117,7 +117,9 @@ ${body.join("\n")}
 function renderCell(cell: string | GridCell): string {
   if (typeof cell === "string") return escapeHtml(cell);
   const { text, detail, verdict } = cell;
-  const small = detail === undefined ? "" : `<small>${escapeHtml(detail)}</small>`;
+  const small = (detail?.split("\n") ?? [])
+    .map((line) => `<small>${escapeHtml(line)}</small>`)
+    .join("");
   if (verdict === undefined) return `${escapeHtml(text)}${small}`;
   // A number keeps its colour; only a verdict spelled out is a word in colour.
   const isWord = !/\d/.test(text);

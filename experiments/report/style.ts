@@ -2,7 +2,7 @@ import { REPORT_STYLE } from "../../scripts/output/report-style.ts";
 
 /** The style of a run's report, and what tables of sentences and verdicts need besides. */
 export const PAPER_STYLE = `${REPORT_STYLE}
-main { max-width: 76rem; }
+main { max-width: 82rem; }
 nav { margin: 1rem 0; }
 a { color: var(--blue); }
 section { margin: 2.5rem 0 0; }
@@ -12,10 +12,12 @@ h3 { font-size: 1rem; margin: 0; max-width: 60rem; text-wrap: pretty; }
 .grid { background: var(--card); border: 1px solid var(--grid); border-radius: 0.5rem; margin: 0.9rem 0; }
 .grid > h3, .list > h3 { padding: 0.75rem 1rem 0.5rem; }
 details.grid > summary { font-size: 0.9rem; font-weight: 600; max-width: 64rem; }
-.prose { text-align: left; white-space: normal; min-width: 8rem; max-width: 30rem; }
+.prose { text-align: left; white-space: normal; min-width: 5rem; max-width: 30rem; }
 td { vertical-align: top; }
+th { white-space: normal; }
 td small { display: block; color: var(--soft); font-size: 0.9em; }
-td.prose small { min-width: 12rem; }
+td.prose small { min-width: 9rem; }
+.grid th, .grid td { padding-left: 0.4rem; padding-right: 0.4rem; }
 tbody tr:last-child td { border-bottom: 0; }
 .verdict { white-space: nowrap; font-weight: 600; }
 .mark { display: inline-block; width: 0.6em; height: 0.6em; margin-right: 0.4em; border: 0.13em solid currentColor; border-radius: 50%; }

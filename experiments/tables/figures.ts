@@ -52,14 +52,14 @@ export const paperTable5: PaperTable = {
     { key: "fairness", title: "Fairness (1 − Gini)", decimals: 2 },
     { key: "participation", title: "Participation, %", decimals: 1 },
   ],
-  reference: "0",
+  reference: "0.0",
   replications: 50,
   figures: {
-    "0": row5(figure(2.45, 0.12), figure(0.42, 0.05), figure(0.6, 0.01), figure(95.2, 2.1)),
+    "0.0": row5(figure(2.45, 0.12), figure(0.42, 0.05), figure(0.6, 0.01), figure(95.2, 2.1)),
     "0.5": row5(figure(2.28, 0.14), figure(0.5, 0.06), figure(0.62, 0.02), figure(92.1, 2.5)),
-    "1": row5(figure(2.05, 0.18), figure(0.65, 0.07), figure(0.64, 0.02), figure(85.6, 3)),
+    "1.0": row5(figure(2.05, 0.18), figure(0.65, 0.07), figure(0.64, 0.02), figure(85.6, 3)),
     "1.5": row5(figure(1.78, 0.21), figure(0.8, 0.08), figure(0.66, 0.03), figure(76.4, 3.8)),
-    "2": row5(figure(1.52, 0.25), figure(0.95, 0.09), figure(0.68, 0.03), figure(70.1, 4.2)),
+    "2.0": row5(figure(1.52, 0.25), figure(0.95, 0.09), figure(0.68, 0.03), figure(70.1, 4.2)),
   },
 };
 

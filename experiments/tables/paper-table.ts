@@ -4,7 +4,7 @@ import type { Block, Grid, GridCell } from "../report/blocks.ts";
 import { claimRow, type Claim } from "./claim.ts";
 import type { Column, Figure, PaperTable } from "./figures.ts";
 import { fixed, measured } from "./format.ts";
-import { judge, standardErrors, worst, type Verdict } from "./verdict.ts";
+import { judge, standardErrors, toleranceOf, worst, type Verdict } from "./verdict.ts";
 
 /** One way to read what the paper leaves open. */
 export type Reading = {
@@ -24,6 +24,8 @@ export type Tried = {
   reading: string;
   means: number[];
   distance: number;
+  /** Rows whose mean lies within the paper's own deviation, or rounds to its figure without one. */
+  within: number;
 };
 
 export type TableReport = {
@@ -105,8 +107,7 @@ export function distanceFrom(
   pairs: readonly { mean: number; paper: Figure; decimals: number }[],
 ): number {
   const gaps = pairs.map(({ mean, paper, decimals }) => {
-    const unit =
-      paper.sd === undefined ? Math.abs(paper.mean) : Math.max(paper.sd, 0.5 * 10 ** -decimals);
+    const unit = paper.sd === undefined ? Math.abs(paper.mean) : toleranceOf(paper, decimals);
     return Math.abs(mean - paper.mean) / unit;
   });
   return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
@@ -116,7 +117,6 @@ function judgeReading({ table, rows }: TableReport, reading: Reading): Judged {
   const pairs: { mean: number; paper: Figure; decimals: number }[] = [];
   const judged = rows.flatMap((name): Row[] => {
     const cells: [Column, Cell][] = [];
-    const reasons: string[] = [];
     for (const column of table.columns) {
       const values = reading.values(name, column.key);
       if (values === undefined) continue;
@@ -124,19 +124,19 @@ function judgeReading({ table, rows }: TableReport, reading: Reading): Judged {
       const paper = table.figures[name]?.[column.key];
       const verdict = paper && judgeCell(table, reading, name, column, values, ours, paper);
       if (paper !== undefined) pairs.push({ mean: ours.mean, paper, decimals: column.decimals });
-      if (paper !== undefined && verdict !== "reproduces") {
-        reasons.push(reasonOf(column, ours, paper, verdict));
-      }
       cells.push([column, cellOf(table, ours, paper, verdict)]);
     }
     if (cells.length === 0) return [];
-    const verdict = worst(cells.flatMap(([, cell]) => cell.verdict ?? [])) ?? null;
+    const verdictsOf = cells.flatMap(([{ title }, { verdict }]) =>
+      verdict === null ? [] : [{ title: title.replace(/[,(].*/, "").trim(), verdict }],
+    );
+    const verdict = worst(verdictsOf.map((one) => one.verdict)) ?? null;
     return [
       {
         name,
         cells: Object.fromEntries(cells.map(([{ key }, cell]) => [key, cell])),
         verdict,
-        why: verdict === null ? "not in the paper" : reasons.join(" ") || allNear(table),
+        why: verdict === null ? "not in the paper" : whyOf(table, name, verdictsOf),
       },
     ];
   });
@@ -175,27 +175,34 @@ function cellOf(
   };
 }
 
-function allNear({ figures }: PaperTable): string {
-  const hasDeviations = Object.values(figures).some((row) =>
-    Object.values(row).some(({ sd }) => sd !== undefined),
-  );
-  return hasDeviations
-    ? "every mean is within the paper's own standard deviation"
-    : "every confidence interval reaches the paper's figure";
-}
-
-function reasonOf(
-  { title, decimals }: Column,
-  ours: Estimate,
-  paper: Figure,
-  verdict: Verdict | undefined,
+/** Why a row is judged as it is: which columns are off, and whether they move as the paper's do. */
+function whyOf(
+  { figures, reference }: PaperTable,
+  name: string,
+  judged: readonly { title: string; verdict: Verdict }[],
 ): string {
-  const against = paper.sd === undefined ? "" : ` ± ${fixed(paper.sd, decimals)}`;
-  const direction =
-    verdict === "direction only"
-      ? "the direction is the paper's"
-      : "nor is the direction the paper's";
-  return `${title}: ${fixed(ours.mean, decimals)} for ${fixed(paper.mean, decimals)}${against}, ${direction}.`;
+  const titles = (verdict: Verdict): string[] =>
+    judged.flatMap((one) => (one.verdict === verdict ? one.title : []));
+  const [half, bad] = [titles("direction only"), titles("does not")];
+  const hasDeviations = Object.values(figures[name] ?? {}).some(({ sd }) => sd !== undefined);
+  if (half.length + bad.length === 0) {
+    return hasDeviations
+      ? "every mean within the paper's own standard deviation"
+      : "every confidence interval reaches the paper's figure";
+  }
+  const outside = hasDeviations ? "outside the paper's ±" : "not the paper's figure";
+  const list = (words: readonly string[]): string => words.join(", ");
+  return [
+    `${list([...half, ...bad])}: ${outside}`,
+    ...(half.length > 0 ? [`direction holds for ${list(half)}`] : []),
+    ...(bad.length > 0
+      ? [
+          name === reference
+            ? "the reference row has no direction"
+            : `direction does not hold for ${list(bad)}`,
+        ]
+      : []),
+  ].join("; ");
 }
 
 function rowJson({ label }: PaperTable, { name, cells, verdict, why }: Row): object {
@@ -282,7 +289,7 @@ function cellsOf(cell: Cell | undefined, decimals: number): (string | GridCell)[
   if (cell === undefined) return ["", ""];
   const { mean, sd, ci95, paper, paperSd, standardErrors: errors, verdict } = cell;
   const [text, interval] = measured({ count: 0, mean, sd, error: 0, ci95 }, decimals);
-  const away = errors === null ? "" : `, ${fixed(errors, 1)} s.e. away`;
+  const away = errors === null ? "" : `\n${fixed(errors, 1)} s.e. away`;
   const printed = paperSd === null ? "" : ` ± ${fixed(paperSd, decimals)}`;
   return [
     paper === null ? "–" : `${fixed(paper, decimals)}${printed}`,
@@ -317,7 +324,7 @@ function triedGrids({ columns, figures }: PaperTable, tried: readonly Tried[]): 
         kind: "grid" as const,
         title: `${title}: the nearest of ${ofColumn.length} definitions and readings`,
         folded: true,
-        head: ["definition", "reading", ...Object.keys(figures), "distance"],
+        head: ["definition", "reading", ...Object.keys(figures), "distance", "rows within ±"],
         prose: [0, 1],
         rows: [
           [
@@ -325,12 +332,14 @@ function triedGrids({ columns, figures }: PaperTable, tried: readonly Tried[]): 
             "",
             ...Object.values(figures).map((row) => fixed(row[key]?.mean ?? NaN, decimals)),
             "",
+            "",
           ],
-          ...best.map(({ definition, reading, means, distance }) => [
+          ...best.map(({ definition, reading, means, distance, within }) => [
             definition,
             reading,
             ...means.map((mean) => fixed(mean, decimals)),
             fixed(distance, 2),
+            `${within} of ${means.length}`,
           ]),
         ],
       },

@@ -8,14 +8,23 @@ import type { Fees } from "../../mechanism/agent.ts";
 import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
 import { clear, type EngineName } from "../engines/engine.ts";
 import type { Draw, Experiment, Result, Run } from "../experiment.ts";
-import { columnOf, estimate, pairedDifference, type Samples } from "../harness/samples.ts";
+import {
+  columnOf,
+  estimate,
+  pairedDifference,
+  type Estimate,
+  type Samples,
+} from "../harness/samples.ts";
 import { claimOfShare, claimOfSign, type Claim } from "./claim.ts";
 import { paperTable6 } from "./figures.ts";
 import { fixed, withInterval } from "./format.ts";
-import { concludeTable, type Reading } from "./paper-table.ts";
+import { keyOf, mechanismNames } from "./mechanisms.ts";
+import { concludeTable } from "./paper-table.ts";
+import { readingOf, valuesOf, type TotalsReading } from "./reading.ts";
 import {
   drawSize,
   feesSeen,
+  flatPrices,
   paperAgents,
   paperCapacity,
   paperFees,
@@ -35,23 +44,21 @@ import { unfinished } from "./unfinished.ts";
 type Parameters = {
   capacity: number;
   fees: Fees;
-  /** The price of the flat contract, by what agents answer to, in tokens a unit. */
-  flatPrice: Record<Answers, number>;
+  flatPrices: Record<Answers, number>;
   /** γ of the reading that takes Algorithm 1 at its word, in tokens a unit squared. */
   proximalWeight: number;
   unfinished: { rounds: number; initialStep: number };
 };
 
 const rows = {
-  none: "No enforcement",
-  proportional: "Proportional allocation",
-  flat: "Smart contract (flat)",
-  proposed: "Proposed equilibrium",
+  ...mechanismNames,
   equilibrium: "Exact equilibrium",
   optimum: "Social optimum",
 } as const;
+type RowKey = keyof typeof rows;
 
-const measures = { efficiency: efficiencies[0], cost: costs[0], gini: ginis[0] };
+const definitions = { efficiency: efficiencies, cost: costs, gini: ginis } as const;
+type ColumnKey = keyof typeof definitions;
 
 /** Table 6: the four mechanisms, and what they are to be held against. */
 export const table6: Experiment<Parameters> = {
@@ -64,7 +71,7 @@ export const table6: Experiment<Parameters> = {
   prepare: () => ({
     capacity: paperCapacity,
     fees: paperFees,
-    flatPrice: { payoff: 0.95, formula: 1 },
+    flatPrices,
     proximalWeight: 1,
     unfinished: { rounds: 30, initialStep: 0.1 },
   }),
@@ -92,7 +99,7 @@ async function replicate(
     const proposed = await clear(engine, agents, { fees: seen, capacity });
     record(`${answers}/none`, noEnforcement(agents, seen));
     record(`${answers}/proportional`, proportional(agents, capacity, seen));
-    record(`${answers}/flat`, postedPrice(agents, seen, parameters.flatPrice[answers]));
+    record(`${answers}/flat`, postedPrice(agents, seen, parameters.flatPrices[answers]));
     record(`${answers}/equilibrium`, exact.allocations);
     record(`${answers}/proposed`, proposed.allocations);
     numbers[`${answers}/rationed`] = exact.state === "rationed" ? 1 : 0;
@@ -120,24 +127,19 @@ function furthest(first: Float64Array, second: Float64Array): number {
 }
 
 function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
-  const { capacity, fees, flatPrice, proximalWeight } = parameters;
-  const agents = columnOf(samples, "n");
-  const valuesAt = (prefix: string, column: string): Float64Array | undefined => {
-    if (!hasTotals(samples, prefix)) return undefined;
-    const { of } = measures[column as keyof typeof measures];
-    return Float64Array.from(totalsIn(samples, prefix), (totals, at) =>
-      of(totals, { agents: agents[at]!, capacity, ...fees }),
-    );
-  };
+  const { capacity, fees, flatPrices, proximalWeight } = parameters;
+  const settings = Array.from(columnOf(samples, "n"), (agents) => ({ agents, capacity, ...fees }));
   /** A reading that differs from a base in its proposed mechanism, or not at all. */
-  const reading = (id: string, base: Answers, text: string, isFitted = false): Reading => ({
+  const reading = (id: string, base: Answers, text: string, isFitted = false): TotalsReading => ({
     id,
     text,
     isFitted,
-    values: (row, column) => {
-      const key = Object.entries(rows).find(([, name]) => name === row)![0];
-      return valuesAt(`${key === "proposed" ? id : base}/${key}`, column);
+    totals: (row) => {
+      const key = keyOf(rows, row);
+      const prefix = `${key === "proposed" ? id : base}/${key}`;
+      return hasTotals(samples, prefix) ? totalsIn(samples, prefix) : undefined;
     },
+    settings: () => settings,
   });
   const sizes =
     "n uniform on {10, 20, 50, 100}, m = 100, τ = 0.5, g = 1; efficiency and cost per agent";
@@ -145,7 +147,7 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
     reading(
       "payoff",
       "payoff",
-      `The model as stated: ${sizes}. Agents maximise eq. (2), execution fee included. No enforcement: their demands at price 0. Proportional: those, cut by min(1, m/Σx). Flat: their demands at a posted price of ${flatPrice.payoff}, looked for until efficiency and cost came near the paper's. Proposed: Algorithm 1 (γ = 0, Secant) run until it settles.`,
+      `The model as stated: ${sizes}. Agents maximise eq. (2), execution fee included. No enforcement: their demands at price 0. Proportional: those, cut by min(1, m/Σx). Flat: their demands at a posted price of ${flatPrices.payoff}, looked for until efficiency and cost came near the paper's. Proposed: Algorithm 1 (γ = 0, Secant) run until it settles.`,
     ),
     ...(run.engine === "chain"
       ? []
@@ -153,7 +155,7 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
           reading(
             "formula",
             "formula",
-            `Eq. (7) as printed: it leaves the execution fee out, so agents enter whenever the first unit pays and are charged g in eq. (8) all the same. The rest as in the model as stated, with a flat price of ${flatPrice.formula}, which needs no looking for.`,
+            `Eq. (7) as printed: it leaves the execution fee out, so agents enter whenever the first unit pays and are charged g in eq. (8) all the same. The rest as in the model as stated, with a flat price of ${flatPrices.formula}, which needs no looking for.`,
           ),
           reading(
             "proximal",
@@ -172,28 +174,27 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
     name: table6.name,
     title: table6.title,
     table: paperTable6,
-    readings,
+    readings: readings.map((one) => readingOf(one, definitions)),
     rows: Object.values(rows),
     run,
-    claims: claimsOf((row, column) => valuesAt(`payoff/${row}`, column)!),
+    claims: claimsOf(readings[0]!),
     notes: notesOf(samples, run),
   });
 }
 
-function claimsOf(
-  values: (row: keyof typeof rows, column: keyof typeof measures) => Float64Array,
-): Claim[] {
+function claimsOf(reading: TotalsReading): Claim[] {
+  const values = (row: RowKey, column: ColumnKey): Float64Array =>
+    valuesOf(reading, rows[row], definitions[column][0])!;
   const less = (
-    first: keyof typeof rows,
-    second: keyof typeof rows,
-    column: keyof typeof measures,
-  ): { of: string; difference: ReturnType<typeof estimate> } => ({
+    first: RowKey,
+    second: RowKey,
+    column: ColumnKey,
+  ): { of: string; difference: Estimate } => ({
     of: `${rows[first]} − ${rows[second]}`,
     difference: pairedDifference(values(first, column), values(second, column)),
   });
-  const spread = (row: keyof typeof rows): number => estimate(values(row, "efficiency")).sd;
-  const mean = (row: keyof typeof rows, column: keyof typeof measures): number =>
-    estimate(values(row, column)).mean;
+  const spread = (row: RowKey): number => estimate(values(row, "efficiency")).sd;
+  const mean = (row: RowKey, column: ColumnKey): number => estimate(values(row, column)).mean;
   const others = ["none", "proportional", "flat"] as const;
   const widest = Math.max(...others.map(spread));
   return [

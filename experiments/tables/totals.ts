@@ -121,10 +121,10 @@ export const ginis = [
 ] as const satisfies readonly Definition[];
 
 /** 1 − Gini. */
-export const fairnesses = ginis.map(({ name, of }) => ({
-  name,
-  of: (x: Totals) => 1 - of(x),
-})) satisfies Definition[];
+export const fairnesses = [
+  { name: "over all agents", of: (x) => 1 - x.gini },
+  { name: "over takers", of: (x) => 1 - x.takersGini },
+] as const satisfies readonly Definition[];
 
 export const participations = [
   { name: "takers / n, %", of: (x, at) => 100 * ratio(x.takers, at.agents) },

@@ -36,11 +36,20 @@ export function judge(
   return isSame ? "direction only" : "does not";
 }
 
-function reproduces(ours: Estimate, { mean, sd }: Figure, decimals: number): boolean {
-  const rounding = 0.5 * 10 ** -decimals;
-  if (sd !== undefined) return Math.abs(ours.mean - mean) <= Math.max(sd, rounding);
+/**
+ * How far a mean may be from a printed figure: its deviation, or half a unit of its last digit where
+ * that is more or there is none.
+ */
+export function toleranceOf({ sd = 0 }: Figure, decimals: number): number {
+  return Math.max(sd, 0.5 * 10 ** -decimals);
+}
+
+function reproduces(ours: Estimate, paper: Figure, decimals: number): boolean {
+  const { mean, sd } = paper;
+  const tolerance = toleranceOf(paper, decimals);
+  if (sd !== undefined) return Math.abs(ours.mean - mean) <= tolerance;
   const [low, high] = ours.ci95;
-  return low <= mean + rounding && high >= mean - rounding;
+  return low <= mean + tolerance && high >= mean - tolerance;
 }
 
 /** The worst of some verdicts; undefined if there are none. */
