@@ -7,7 +7,7 @@ import { solveEquilibrium } from "./equilibrium.ts";
 // the agents' order; `metrics.ts` measures them.
 
 /** More sets of agents than any market of distinct agents has come near to. */
-const MAX_SETS = 100_000;
+const MAX_SETS = 10_000;
 
 /**
  * No enforcement: best responses to a price of zero, eq. (3), and no capacity. The paper names
@@ -68,7 +68,7 @@ export type SocialOptimum = {
  *
  * @param capacity m > 0, in units; each agent is held to it
  * @throws RangeError if capacity or a fee is out of range, or agents are so much alike that more
- *   than 100,000 sets would have to be compared
+ *   than 10,000 sets would have to be compared
  */
 export function socialOptimum(
   agents: readonly Agent[],
