@@ -4,7 +4,11 @@ import fc from "fast-check";
 import type { Agent, Fees } from "../../mechanism/agent.ts";
 import { bestResponse, payoff } from "../../mechanism/best-response.ts";
 import { costFamilyOf } from "../../mechanism/costs/families.ts";
-import { valuationFamilyOf, type Valuation } from "../../mechanism/valuations/families.ts";
+import {
+  valuationFamilies,
+  valuationFamilyOf,
+  type Valuation,
+} from "../../mechanism/valuations/families.ts";
 import {
   anyAgent,
   anyFees,
@@ -171,4 +175,56 @@ describe("the best response", () => {
     // x^(−½) = 1e-30·x, so x = 1e20.
     expect(bestResponse(flat, bent, 0) / 1e20).to.be.closeTo(1, 1e-11);
   });
+
+  it("takes the root finder a dozen evaluations as a rule, and never a hundred", () => {
+    const counts: number[] = [];
+    check(
+      anyCase,
+      (c) => {
+        const evaluations = evaluationsOf(() => bestResponse(c.agent, c.fees, c.price, c));
+        if (evaluations > 0) counts.push(evaluations);
+      },
+      1000,
+    );
+    counts.sort((one, other) => one - other);
+    expect(counts.length).to.be.above(200);
+    expect(counts[counts.length >> 1]).to.be.at.most(12);
+    expect(counts.at(-1)).to.be.at.most(80);
+  });
+
+  it("takes it no more of them where the demand is out of all proportion", () => {
+    for (const [alpha, shape, price, progressiveFee] of [
+      [1, 0.1, 1e5, 1e-30],
+      [1, 0.5, 0, 1e-30],
+      [1, 0.99, 1e-300, 1e-300],
+      [1e10, 0.5, 1e-8, 1e-12],
+    ] as const) {
+      const agent = agentOf({ family: "isoelastic", alpha, shape }, 0);
+      const evaluations = evaluationsOf(() => {
+        const x = bestResponse(agent, { ...free, progressiveFee }, price);
+        expect(x > 0 && x < Infinity).to.equal(true);
+      });
+      expect(evaluations).to.be.within(1, 80);
+    }
+  });
 });
+
+/** How often something asks for a marginal value. */
+function evaluationsOf(action: () => unknown): number {
+  let count = 0;
+  const families: Record<string, { marginal: (...args: never[]) => number }> = valuationFamilies;
+  const restore = Object.values(families).map((family) => {
+    const { marginal } = family;
+    family.marginal = (...args) => {
+      count += 1;
+      return marginal(...args);
+    };
+    return () => (family.marginal = marginal);
+  });
+  try {
+    action();
+  } finally {
+    for (const one of restore) one();
+  }
+  return count;
+}

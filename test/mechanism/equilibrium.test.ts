@@ -5,7 +5,7 @@ import type { Agent, Fees } from "../../mechanism/agent.ts";
 import { bestResponse } from "../../mechanism/best-response.ts";
 import { solveEquilibrium, totalDemand } from "../../mechanism/equilibrium.ts";
 import { drawAgents } from "../../mechanism/random.ts";
-import { valuationFamilyOf } from "../../mechanism/valuations/families.ts";
+import { valuationFamilies, valuationFamilyOf } from "../../mechanism/valuations/families.ts";
 import { anyAgent, anyFees, between, check, noExecutionFee, paperFees } from "./arbitraries.ts";
 
 const anyMarket = fc.record({
@@ -167,5 +167,37 @@ describe("the equilibrium", () => {
 
   it("refuses a capacity that is not positive", () => {
     expect(() => solveEquilibrium([], 0, noExecutionFee)).to.throw(RangeError, /capacity is 0/);
+  });
+
+  it("takes a dozen passes over the agents, and where demand jumps no more than a bisection", () => {
+    const passes = (count: number, capacity: number, fees: Fees, seed: number): number => {
+      const family: { closedForm?: (...args: never[]) => number | undefined } =
+        valuationFamilies.log;
+      const closedForm = family.closedForm!;
+      let responses = 0;
+      family.closedForm = (...args) => {
+        responses += 1;
+        return closedForm(...args);
+      };
+      try {
+        solveEquilibrium(drawAgents(count, seed), capacity, fees);
+      } finally {
+        family.closedForm = closedForm;
+      }
+      return responses / count;
+    };
+    for (const [count, capacity] of [
+      [20, 50],
+      [100, 100],
+      [20, 1],
+    ] as const) {
+      const draws = Array.from({ length: 100 }, (_, seed) => seed);
+      const smooth = draws.map((seed) => passes(count, capacity, noExecutionFee, seed));
+      smooth.sort((one, other) => one - other);
+      expect(smooth[50]).to.be.at.most(13);
+      expect(smooth.at(-1)).to.be.at.most(32);
+      const jumping = draws.map((seed) => passes(count, capacity, paperFees, seed));
+      expect(Math.max(...jumping)).to.be.at.most(70);
+    }
   });
 });
