@@ -89,12 +89,17 @@ describe("An error of the chain", () => {
       { data: 5 },
       { data: { data: 5 } },
       { data: "0x12345678" },
+      { data: "0x1234" },
+      { data: `see ${refusal("ZeroAmount")}` },
       { info: null },
       { error: "text" },
     ]) {
       const error = Object.assign(new Error("something else"), place);
       expect(explain(error), JSON.stringify(place)).to.equal(error);
     }
+    const endless: { error?: unknown } = {};
+    endless.error = endless;
+    expect(explain(endless)).to.be.instanceOf(Error).and.not.to.be.instanceOf(ChainError);
     for (const thrown of ["text", 7, null, undefined]) {
       const error = explain(thrown);
       expect(error).to.be.instanceOf(Error).and.not.to.be.instanceOf(ChainError);
