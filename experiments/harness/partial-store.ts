@@ -75,9 +75,12 @@ export function openPartialStore(folder: string, question: Question, code: strin
  */
 export function codeVersion(): string {
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const files = globSync("{agents,contracts,experiments,markets,mechanism,scripts}/**/*.{ts,sol}", {
-    cwd: root,
-  }).sort();
+  const files = globSync(
+    "{agents,contracts,experiments,markets,mechanism,scripts/input,scripts/run}/**/*.{ts,sol}",
+    {
+      cwd: root,
+    },
+  ).sort();
   const hash = createHash("sha256").update(process.version);
   for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest("hex").slice(0, 12);

@@ -40,7 +40,9 @@ export function createProgress(total: number, output: ProgressOutput = stderr): 
     shown = output.now();
     const elapsed = output.now() - start;
     const time = computed > 0 ? `, ${duration((elapsed / computed) * left)} left` : "";
-    output.write(`\r\x1b[2K${name} ${done}/${of}, ${percent(1 - left / total)} of all${time}`);
+    output.write(
+      `\r\x1b[2K${name} ${done}/${of}, ${percent((total - left) / total)} of all${time}`,
+    );
   };
   return {
     begin: (next, replications, each) => {

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+
+import type { Section } from "../../experiments/report/blocks.ts";
+import { csvText } from "../../experiments/report/files.ts";
+import { renderPage } from "../../experiments/report/page.ts";
+
+const section: Section = {
+  name: "table6",
+  title: "Table <6>",
+  verdicts: [
+    { of: "a", verdict: "reproduces" },
+    { of: "b", verdict: "does not" },
+  ],
+  blocks: [
+    { kind: "text", text: "n > 1 & m < 2" },
+    { kind: "notice", text: "mind <this>" },
+    { kind: "list", title: "Notes", items: ["one 'note'"] },
+    {
+      kind: "grid",
+      title: "Grid",
+      head: ["rule", "ours"],
+      rows: [
+        [
+          "flat",
+          { text: "1.5 ± 0.2", detail: "1.4 to 1.6\n2.0 s.e. away", verdict: "direction only" },
+        ],
+      ],
+      folded: true,
+    },
+  ],
+};
+
+describe("the report", () => {
+  const page = renderPage([section], "Run with <seed> 1.");
+
+  it("loads nothing, runs nothing and links only inside itself", () => {
+    expect(page).not.to.match(/<script|<link|<img|@import|url\(|\son[a-z]+=/i);
+    expect(page.match(/(?:href|src)="[^"]*"/g)).to.deep.equal(['href="#table6"']);
+    expect(page).to.match(
+      /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/,
+    );
+  });
+
+  it("escapes whatever a result says", () => {
+    for (const text of [
+      "Table &lt;6&gt;",
+      "n &gt; 1 &amp; m &lt; 2",
+      "mind &lt;this&gt;",
+      "&lt;seed&gt;",
+    ]) {
+      expect(page).to.contain(text);
+    }
+    expect(page).not.to.match(/<6>|<this>|<seed>/);
+  });
+
+  it("counts verdicts, and shows each beside its number, not by colour alone", () => {
+    expect(page).to.match(/class="good"><span class="mark"[^>]*><\/span><\/span>1</);
+    expect(page).to.match(/class="bad"><span class="mark"[^>]*><\/span><\/span>1</);
+    expect(page).to.contain('title="direction only"');
+    expect(page).to.contain("<small>1.4 to 1.6</small><small>2.0 s.e. away</small>");
+  });
+});
+
+describe("a CSV file", () => {
+  it("quotes what needs it and leaves nothing where there is nothing", () => {
+    expect(
+      csvText([
+        ["a", 'b "c", d'],
+        [1.5, null],
+      ]),
+    ).to.equal('a,"b ""c"", d"\n1.5,\n');
+  });
+});
