@@ -23,13 +23,21 @@ describe("fixed point", () => {
     expect(parseFixed("-3.25")).to.equal(-325n * 10n ** 16n);
     expect(parseFixed("123456789.123456789123456789")).to.equal(123456789123456789123456789n);
     expect(parseFixed("2.50", 6)).to.equal(2500000n);
+    expect(parseFixed("2.500", 1)).to.equal(25n);
     expect(parseFixed("7", 0)).to.equal(7n);
+    expect(parseFixed("7.0", 0)).to.equal(7n);
   });
 
   it("refuses what it cannot hold, and what is no decimal", () => {
-    expect(() => parseFixed("0.1234567", 6)).to.throw(RangeError, /more than 6 decimals/);
-    for (const text of ["", "1e3", ".5", "1.", "1,5", "0x10", " 1"]) {
-      expect(() => parseFixed(text)).to.throw(RangeError, /not a decimal number/);
+    expect(() => parseFixed("0.1234567", 6)).to.throw(
+      RangeError,
+      '"0.1234567" has more than 6 decimals; round it first',
+    );
+    for (const text of ["", "1e3", ".5", "1.", "1,5", "0x10", " 1", "1 ", "--1", "1.2.3"]) {
+      expect(() => parseFixed(text)).to.throw(
+        RangeError,
+        `"${text}" is not a decimal number; write it as in 12, 0.5 or -3.25`,
+      );
     }
   });
 
@@ -50,7 +58,16 @@ describe("fixed point", () => {
     expect(fixedFromNumber(9e-19)).to.equal(0n);
     expect(fixedFromNumber(-2.9, 0)).to.equal(-2n);
     expect(fixedFromNumber(1.9999999, 6)).to.equal(1999999n);
-    expect(() => fixedFromNumber(Number.NaN)).to.throw(RangeError, /NaN/);
+    expect(fixedFromNumber(0)).to.equal(0n);
+    expect(fixedFromNumber(12.5, 1)).to.equal(125n);
+    expect(fixedFromNumber(1.25e-7, 8)).to.equal(12n);
+    expect(fixedFromNumber(-1e-7, 7)).to.equal(-1n);
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      expect(() => fixedFromNumber(value)).to.throw(
+        RangeError,
+        `${value} has no fixed-point form; it must be a finite number`,
+      );
+    }
   });
 
   it("gives back the same float where 18 decimals hold all its digits", () => {

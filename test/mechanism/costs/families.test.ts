@@ -9,6 +9,12 @@ describe("cost families", () => {
     expect(Object.keys(costArbitraries)).to.have.members(Object.keys(costFamilies));
   });
 
+  it("are listed under the name their parameters carry", () => {
+    for (const [name, family] of Object.entries(costFamilies)) {
+      expect(family.family).to.equal(name);
+    }
+  });
+
   it("cost nothing for nothing, and have the derivatives their values show", () => {
     check(fc.tuple(anyCost, between(0.05, 20)), ([cost, x]) => {
       const family = costFamilyOf(cost);
@@ -33,12 +39,22 @@ describe("cost families", () => {
 
   it("refuse parameters out of range, and say which", () => {
     const bad: [Cost, RegExp][] = [
-      [{ family: "linear", beta: -1 }, /beta of a linear cost is -1; .* at least 0/],
-      [{ family: "quadratic", beta: 1, delta: -0.1 }, /delta of a quadratic cost/],
+      [{ family: "linear", beta: -1 }, /^beta of a linear cost is -1; .* at least 0$/],
+      [{ family: "quadratic", beta: -1, delta: 1 }, /^beta of a quadratic cost is -1; .* 0$/],
+      [{ family: "quadratic", beta: 1, delta: -0.1 }, /^delta of a quadratic cost is -0.1; .* 0$/],
     ];
     for (const [cost, message] of bad) {
       expect(() => costFamilyOf(cost).validate(cost)).to.throw(RangeError, message);
     }
-    expect(() => costFamilyOf({ family: "cubic" })).to.throw(/"cubic".*linear, quadratic/);
+    for (const cost of [
+      { family: "linear", beta: 0 },
+      { family: "quadratic", beta: 0, delta: 0 },
+    ] as const) {
+      costFamilyOf<Cost>(cost).validate(cost);
+    }
+    expect(() => costFamilyOf({ family: "cubic" })).to.throw(
+      RangeError,
+      'no cost family "cubic"; there are: linear, quadratic',
+    );
   });
 });

@@ -68,8 +68,12 @@ describe("valuation families", () => {
     const bad: [Valuation, RegExp][] = [
       [{ family: "log", alpha: 0 }, /alpha of a log valuation is 0; .* above 0/],
       [{ family: "log", alpha: Number.NaN }, /alpha/],
-      [{ family: "isoelastic", alpha: 1, shape: 1 }, /shape \(rho\).* above 0 and below 1/],
-      [{ family: "saturating", alpha: 1, shape: 0 }, /shape \(kappa\)/],
+      [{ family: "isoelastic", alpha: 0, shape: 0.5 }, /^alpha of an isoelastic.* above 0$/],
+      [{ family: "isoelastic", alpha: 1, shape: 1 }, /^shape \(rho\).* above 0 and below 1$/],
+      [{ family: "isoelastic", alpha: 1, shape: 0 }, /^shape \(rho\).* above 0 and below 1$/],
+      [{ family: "saturating", alpha: 0, shape: 1 }, /^alpha of a saturating.* above 0$/],
+      [{ family: "saturating", alpha: 1, shape: 0 }, /^shape \(kappa\) of a saturating.* above 0$/],
+      [{ family: "quadratic", alpha: 1, shape: 0 }, /^shape \(kappa\) of a quadratic.* above 0$/],
       [{ family: "quadratic", alpha: Infinity, shape: 1 }, /alpha of a quadratic valuation/],
     ];
     for (const [valuation, message] of bad) {
@@ -80,7 +84,10 @@ describe("valuation families", () => {
   });
 
   it("name the families there are when asked for another", () => {
-    expect(() => valuationFamilyOf({ family: "toString" })).to.throw(/"toString".*log, isoelastic/);
+    expect(() => valuationFamilyOf({ family: "toString" })).to.throw(
+      RangeError,
+      'no valuation family "toString"; there are: log, isoelastic, saturating, quadratic',
+    );
   });
 });
 
