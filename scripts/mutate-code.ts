@@ -18,13 +18,7 @@ const folders: Folder[] = [
     tests: ["test/agents/**/*.test.ts"],
     // Those run agents on the contract itself: minutes for each change.
     slow: ["test/agents/fleet.test.ts", "test/agents/replay.test.ts"],
-    needs: [
-      "agents/**",
-      "hardhat.config.ts",
-      "scripts/test/summary-reporter.cjs",
-      "contracts/**",
-      "artifacts/**",
-    ],
+    needs: ["agents/**", "artifacts/contracts/*/*.json"],
   },
 ];
 

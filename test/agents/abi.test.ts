@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { expect } from "chai";
 import {
   FunctionFragment,
@@ -6,7 +8,6 @@ import {
   type InterfaceAbi,
   type ParamType,
 } from "ethers";
-import { artifacts } from "hardhat";
 
 import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
 
@@ -23,6 +24,12 @@ const NOT_FOR_BOTS = [
   "function renounceOwnership()",
   "function transferOwnership(address)",
 ];
+
+/** What the compiler made of a contract; the build comes before the tests. */
+function compiledAbi(name: string): InterfaceAbi {
+  const file = new URL(`../../artifacts/contracts/${name}.sol/${name}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { abi: InterfaceAbi }).abi;
+}
 
 const lines = (abi: InterfaceAbi): string[] =>
   new Interface(abi).fragments
@@ -44,9 +51,8 @@ function lineOf(fragment: Fragment): string {
 }
 
 describe("The interface that bots read", () => {
-  it("is the compiled contract's, name for name, but for what the owner alone needs", async () => {
-    const { abi } = await artifacts.readArtifact("ClearingContract");
-    const compiled = lines(abi as InterfaceAbi);
+  it("is the compiled contract's, name for name, but for what the owner alone needs", () => {
+    const compiled = lines(compiledAbi("ClearingContract"));
     const known = lines(MARKET_ABI);
     expect(compiled.filter((line) => !known.includes(line))).to.deep.equal(NOT_FOR_BOTS);
     expect(known.filter((line) => !compiled.includes(line))).to.deep.equal([]);
@@ -54,9 +60,8 @@ describe("The interface that bots read", () => {
   it("says nothing twice", () => {
     expect(new Set(lines(MARKET_ABI)).size).to.equal(MARKET_ABI.length);
   });
-  it("asks of the token only what the token has", async () => {
-    const { abi } = await artifacts.readArtifact("TestToken");
-    const compiled = new Interface(abi as InterfaceAbi);
+  it("asks of the token only what the token has", () => {
+    const compiled = new Interface(compiledAbi("TestToken"));
     for (const line of lines(TOKEN_ABI)) {
       const [name] = /(?<=function )\w+/.exec(line)!;
       expect(compiled.getFunction(name)?.selector, name).to.equal(
