@@ -1,0 +1,130 @@
+import {
+  CollectStackTraces,
+  EdrContext,
+  L1_CHAIN_TYPE,
+  l1GenesisState,
+  l1HardforkFromString,
+  l1SolidityTestRunnerFactory,
+  OSAKA,
+  type Artifact,
+  type SolidityTestRunnerConfigArgs,
+  type SuiteResult,
+} from "@nomicfoundation/edr";
+
+/** Which tests run, and how long they look. */
+export type Stage = {
+  name: string;
+  /** Regular expressions over test names. */
+  tests: string;
+  except?: string | undefined;
+  /** The most gas one test may use: what ends a mutant's endless loop. */
+  gasLimit?: number | undefined;
+  fuzzRuns: number;
+  invariantRuns: number;
+  invariantDepth: number;
+};
+
+/** `Suite#test`. */
+export type TestName = string;
+
+export type Outcome = { passed: TestName[]; failed: TestName[] };
+
+// Every run draws the same inputs, and the same as `npm test`.
+const SEED = "0x636c656172696e67";
+
+let runner: Promise<EdrContext> | undefined;
+
+async function startRunner(): Promise<EdrContext> {
+  const context = new EdrContext();
+  await context.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory());
+  return context;
+}
+
+/** A pattern for these tests and no others. */
+export function patternOf(names: readonly TestName[]): string {
+  return `^(${names.map((name) => name.split("#")[1]!).join("|")})\\(`;
+}
+
+/** The names of the suites in a program. */
+export function suitesOf(artifacts: readonly Artifact[]): string[] {
+  return artifacts.filter(isSuite).map(({ id }) => id.name);
+}
+
+/**
+ * Run the tests of a stage, as `hardhat test solidity` does, in this process and without the disk.
+ *
+ * @param names of the suites to run
+ */
+export async function runStage(
+  artifacts: Artifact[],
+  stage: Stage,
+  names: readonly string[],
+): Promise<Outcome> {
+  const suites = artifacts
+    .filter((artifact) => isSuite(artifact) && names.includes(artifact.id.name))
+    .map(({ id }) => id);
+  if (suites.length === 0) return { passed: [], failed: [] };
+  const context = await (runner ??= startRunner());
+  const results = await new Promise<SuiteResult[]>((resolve, reject) => {
+    const done: SuiteResult[] = [];
+    const onSuite = (result: SuiteResult): void => {
+      done.push(result);
+      if (done.length === suites.length) resolve(done);
+    };
+    context
+      .runSolidityTests(
+        L1_CHAIN_TYPE,
+        artifacts,
+        suites,
+        configurationOf(stage),
+        { buildInfos: [], ignoreContracts: true },
+        onSuite,
+      )
+      .catch(reject);
+  });
+  const tests: { name: TestName; status: string }[] = results.flatMap(({ id, testResults }) =>
+    testResults.map((test) => ({
+      name: `${id.name}#${plainName(test.name)}`,
+      // The package declares an enum for it, which it does not bring.
+      status: test.status,
+    })),
+  );
+  const named = (status: string): TestName[] =>
+    tests
+      .filter((test) => test.status === status)
+      .map(({ name }) => name)
+      .sort();
+  return { passed: named("Success"), failed: named("Failure") };
+}
+
+function plainName(signature: string): string {
+  return signature.replace(/\(.*$/, "");
+}
+
+function isSuite({ id, contract }: Artifact): boolean {
+  if (!id.source.endsWith(".t.sol") || contract.bytecode === "0x") return false;
+  const abi = JSON.parse(contract.abi) as { type: string; name?: string }[];
+  return abi.some(({ type, name }) => type === "function" && /^(test|invariant)/.test(name ?? ""));
+}
+
+function configurationOf(stage: Stage): SolidityTestRunnerConfigArgs {
+  return {
+    projectRoot: process.cwd(),
+    hardfork: OSAKA,
+    localPredeploys: l1GenesisState(l1HardforkFromString(OSAKA)),
+    disableBlockGasLimit: true,
+    disableTransactionGasCap: true,
+    collectStackTraces: CollectStackTraces.OnFailure,
+    testPattern: stage.tests,
+    ...(stage.except === undefined ? {} : { excludeTestPattern: stage.except }),
+    ...(stage.gasLimit === undefined ? {} : { gasLimit: BigInt(stage.gasLimit) }),
+    fuzz: { runs: stage.fuzzRuns, seed: SEED },
+    invariant: {
+      runs: stage.invariantRuns,
+      depth: stage.invariantDepth,
+      failOnRevert: false,
+      // Whether a sequence fails is all we ask, not how short it can be made.
+      shrinkRunLimit: 0,
+    },
+  };
+}
