@@ -29,5 +29,7 @@ export type Section = {
   title: string;
   /** Verdicts for the overview. */
   verdicts: readonly { of: string; verdict: Verdict }[];
+  /** Sentences of the paper that were held against numbers. */
+  claims?: { hold: number; of: number };
   blocks: readonly Block[];
 };

@@ -55,19 +55,19 @@ ${sections.map(renderSection).join("\n")}
 }
 
 function renderOverview(sections: readonly Section[]): string {
-  const rows = sections.map(({ name, title, verdicts: given }) => {
+  const rows = sections.map(({ name, title, verdicts: given, claims }) => {
     const counts = verdicts.map((verdict) => {
       const count = given.filter((one) => one.verdict === verdict).length;
       return `<td>${count === 0 ? "" : `<span class="${marks[verdict]}">${mark}</span>${count}`}</td>`;
     });
-    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td>${counts.join("")}</tr>`;
+    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td>${counts.join("")}<td>${claims === undefined ? "" : `${claims.hold} of ${claims.of}`}</td></tr>`;
   });
   const heads = verdicts.map((verdict) => `<th scope="col">${verdict}</th>`).join("");
   const keys = verdicts.map(
     (verdict) =>
       `<li><span class="verdict ${marks[verdict]}">${mark}${verdict}</span>: ${escapeHtml(meanings[verdict])}</li>`,
   );
-  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">rows of the paper's tables that …</th>${heads}</tr></thead>
+  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">rows of the paper's tables that …</th>${heads}<th scope="col">claims that hold</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody></table></div></nav>

@@ -103,7 +103,6 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
     notes: [
       "The paper does not say what Table 4 aggregates over. It cannot be what Table 6 does: there the same four mechanisms have efficiencies from 7.13 to 8.55 in another order, and Gini indices that hardly differ.",
       "At n = 20 and m = 100 capacity is slack in nearly every draw, and three of the four mechanisms are one and the same: the default of Table 3 cannot tell them apart.",
-      "'Distance' is the mean relative gap, since the table prints no deviations.",
     ],
   });
 }
