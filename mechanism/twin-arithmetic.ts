@@ -47,12 +47,8 @@ export type TwinRound = {
 /** `Charges.chargeUp`: τx + ½φx² + g·1{x>0} in token base units, rounded up. */
 export function chargeUp(fees: TwinFees, demand: bigint, divisor: bigint): bigint {
   if (demand === 0n) return 0n;
-  let total = fees.unitFee * demand + fees.executionFee * UNIT;
-  if (fees.progressiveFee !== 0n) {
-    const square = divUp(demand * demand, UNIT);
-    total += divUp(fees.progressiveFee * square, 2n);
-  }
-  return divUp(total, divisor);
+  const progressive = divUp(fees.progressiveFee * demand * demand, 2n * UNIT);
+  return divUp(fees.unitFee * demand + fees.executionFee * UNIT + progressive, divisor);
 }
 
 /** `Charges.paymentUp`: μx in token base units, rounded up. */

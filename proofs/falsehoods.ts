@@ -100,9 +100,14 @@ const CHANGES: readonly Change[] = [
     operator: "dropped",
   },
   {
-    theorem: "charge/slack without progressive fee",
+    theorem: "charge/rounds up by less than one",
     line: "Charges.divUp: numerator + denominator - 1",
     operator: "dropped",
+  },
+  {
+    theorem: "charge/rounds up",
+    line: "Charges.chargeUp: 2 * UNIT",
+    operator: "plusOne",
   },
   {
     theorem: "payment/rounds up by less than one",

@@ -323,25 +323,20 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
       () => m.num(0n),
       () => {
         const unit = m.num(UNIT);
+        const progressive = divUp(
+          m.mul(
+            "progressiveFee * demand * demand",
+            m.mul("progressiveFee * demand", fees.progressiveFee, demand),
+            demand,
+          ),
+          m.mul("2 * UNIT", m.num(2n), unit),
+        );
         const flat = m.add(
           "unitFee * demand + executionFee * UNIT",
           m.mul("unitFee * demand", fees.unitFee, demand),
           m.mul("executionFee * UNIT", fees.executionFee, unit),
         );
-        const total = m.when(
-          m.not(m.equal("progressiveFee != 0", fees.progressiveFee, m.num(0n))),
-          () => {
-            const square = divUp(m.mul("demand * demand", demand, demand), unit);
-            const twice = m.mul(
-              "progressiveFee * divUp(demand * demand, UNIT)",
-              fees.progressiveFee,
-              square,
-            );
-            return m.add("total += divUp(", flat, divUp(twice, m.num(2n)));
-          },
-          () => flat,
-        );
-        return divUp(total, divisor);
+        return divUp(m.add("executionFee * UNIT + progressive", flat, progressive), divisor);
       },
     );
   }

@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title What a demand costs, in token base units
 /// @dev Products of two UD60x18 numbers have 36 decimals; `divisor` = 10^(36 − token decimals) brings them to base
-/// units. With demands below 2^88 and fees and prices below 2^80 nothing here reaches 2^199, hence `unchecked`.
+/// units. Demands are below 2^88, fees and prices below 2^80: φx², the largest number here, stays below 2^256 by 2^176,
+/// hence `unchecked`.
 library Charges {
     uint256 private constant UNIT = 1e18;
 
@@ -17,9 +18,8 @@ library Charges {
     ) internal pure returns (uint256) {
         if (demand == 0) return 0;
         unchecked {
-            uint256 total = unitFee * demand + executionFee * UNIT;
-            if (progressiveFee != 0) total += divUp(progressiveFee * divUp(demand * demand, UNIT), 2);
-            return divUp(total, divisor);
+            uint256 progressive = divUp(progressiveFee * demand * demand, 2 * UNIT);
+            return divUp(unitFee * demand + executionFee * UNIT + progressive, divisor);
         }
     }
 

@@ -62,9 +62,8 @@ contract ChargesTest is Test {
 
     function test_TheLargestNumbersDoNotOverflow() public pure {
         uint256 charge = Charges.chargeUp(MAX_FEE, MAX_FEE, MAX_FEE, MAX_QUANTITY, UNIT);
-        uint256 progressive = Math.mulDiv(MAX_FEE * MAX_QUANTITY, MAX_QUANTITY, 2 * UNIT);
-        assertGe(charge, (MAX_FEE * MAX_QUANTITY + MAX_FEE * UNIT + progressive) / UNIT);
-        assertApproxEqRel(charge, (MAX_FEE * MAX_QUANTITY + MAX_FEE * UNIT + progressive) / UNIT, 1e9);
+        uint256 progressive = Math.mulDiv(MAX_FEE * MAX_QUANTITY, MAX_QUANTITY, 2 * UNIT, Math.Rounding.Ceil);
+        assertEq(charge, Math.ceilDiv(MAX_FEE * MAX_QUANTITY + MAX_FEE * UNIT + progressive, UNIT));
         assertEq(
             Charges.paymentUp(MAX_FEE, MAX_QUANTITY, UNIT),
             Math.mulDiv(MAX_FEE, MAX_QUANTITY, UNIT, Math.Rounding.Ceil)
@@ -84,23 +83,15 @@ contract ChargesTest is Test {
         );
     }
 
-    /// @dev Never below the exact charge; above it by the rounding of x² and of the whole, no more.
-    function testFuzz_ChargesRoundUp(Fees memory given, uint88 demand) public pure {
+    /// @dev The least whole number of base units not below τx + ½φx² + g: rounding in two steps adds nothing.
+    function testFuzz_ChargesRoundUpExactly(Fees memory given, uint88 demand) public pure {
+        vm.assume(demand != 0);
         Fees memory fees = _bounded(given);
         uint256 charge = _charge(fees, demand);
-        if (demand == 0) {
-            assertEq(charge, 0);
-            return;
-        }
-        // ½φx² with 36 decimals, rounded down in one division; the products before it need 512 bits.
-        uint256 progressive = Math.mulDiv(fees.progressiveFee * demand, demand, 2 * UNIT);
-        uint256 floor = fees.unitFee * demand + fees.executionFee * UNIT + progressive;
-        assertGe(charge, Math.ceilDiv(floor, fees.divisor), "below the exact charge");
-        assertLe(
-            charge,
-            Math.ceilDiv(floor + fees.progressiveFee / 2 + 2, fees.divisor),
-            "above by more than rounding"
-        );
+        uint256 flat = fees.unitFee * demand + fees.executionFee * UNIT;
+        uint256 exact = flat + Math.ceilDiv(fees.progressiveFee * demand * demand, 2 * UNIT);
+        assertGe(charge * fees.divisor, exact, "below the exact charge");
+        assertLt(charge * fees.divisor, exact + fees.divisor, "a base unit too much");
     }
 
     function testFuzz_MoreNeverCostsLess(Fees memory given, uint88 a, uint88 b) public pure {

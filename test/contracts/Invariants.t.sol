@@ -78,7 +78,7 @@ contract InvariantsTest is Test {
         assertEq(sums.movement, _handler.movement(), "movement");
     }
 
-    function invariant_ThePriceMovesInRoundsAloneAndByNoMoreThanItsMaximum() public view {
+    function invariant_ThePriceMovesInRoundsAloneAndWhereTheRuleSays() public view {
         _assertKept(Property.Price);
     }
 

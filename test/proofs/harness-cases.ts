@@ -1,8 +1,11 @@
 import { concreteArithmetic, Refused } from "../../proofs/arithmetic.ts";
 import { createModel, type Bracket, type Model, type Rules } from "../../proofs/model.ts";
-import { STEP_RULES, UNSEEN } from "../../mechanism/twin-arithmetic.ts";
+import * as twin from "../../mechanism/twin-arithmetic.ts";
 
-// The cases of test/contracts/support/ModelHarness.sol, drawn alike and computed by the model.
+// The cases of test/contracts/support/ModelHarness.sol, drawn alike and computed by the model and,
+// in code of its own, by the twin.
+
+const { STEP_RULES, UNSEEN } = twin;
 
 const FACTOR = 0x5851f42d4c957f2d14057b7ef767814f9fb21c641ba7f0d3b3c5a6e1d2f49b65n;
 const WORD = (1n << 256n) - 1n;
@@ -13,7 +16,11 @@ export const model: Model<bigint, boolean> = createModel(concreteArithmetic);
 /** What a run drew and found; `results` names each result of its last case. */
 export type Run = { state: bigint; digest: bigint; results: [string, bigint][] };
 
-/** The digest of `count` cases from `seed`, as the harness computes it. */
+/**
+ * The digest of `count` cases from `seed`, as the harness computes it.
+ *
+ * @throws Error naming the function and both results if model and twin do not agree
+ */
 export function runCases(seed: bigint, count: number): Run {
   const run: Run = { state: seed, digest: 0n, results: [] };
   for (let index = 0; index < count; index++) {
@@ -38,11 +45,32 @@ function runPrice(run: Run): void {
   const now = { round, price, demand, capacity };
 
   const seen = model.observe(before, now);
-  fold(run, "observe", seen.lower | (seen.upper << 80n) | (seen.previousDemand << 160n));
-  fold(run, `stepDown ${rules.rule}`, model.stepDown(rules, before, now));
-  fold(run, `nextPrice ${rules.rule}`, model.nextPrice(rules, before, seen, now));
-  fold(run, "stopReason", model.stopReason(rules, seen, now, movement, next));
+  const twinRules = { ...rules, roundLength: 1n };
+  const twinRound = { ...now, index: round, movement };
+  const reason = twin.stopReasonFixed(twinRules, seen, twinRound, next) ?? "None";
+  agree(run, "observe", wordOf(seen), wordOf(twin.observeFixed(before, twinRound)));
+  agree(
+    run,
+    `stepDown ${rules.rule}`,
+    model.stepDown(rules, before, now),
+    twin.stepDown(twinRules, before, twinRound),
+  );
+  agree(
+    run,
+    `nextPrice ${rules.rule}`,
+    model.nextPrice(rules, before, seen, now),
+    twin.nextPriceFixed(twinRules, before, seen, twinRound),
+  );
+  agree(
+    run,
+    "stopReason",
+    model.stopReason(rules, seen, now, movement, next),
+    BigInt(twin.REASONS.indexOf(reason)),
+  );
 }
+
+const wordOf = ({ lower, upper, previousDemand }: Bracket<bigint>): bigint =>
+  lower | (upper << 80n) | (previousDemand << 160n);
 
 function runCharges(run: Run): void {
   const unitFee = drawNumber(run, 80);
@@ -52,24 +80,35 @@ function runCharges(run: Run): void {
   const price = drawNumber(run, 80);
   const divisor = 10n ** (18n + (draw(run) % 19n));
   const fees = { unitFee, executionFee, progressiveFee };
-  fold(run, "chargeUp", model.chargeUp(fees, demand, divisor));
-  fold(run, "paymentUp", model.paymentUp(price, demand, divisor));
+  agree(
+    run,
+    "chargeUp",
+    model.chargeUp(fees, demand, divisor),
+    twin.chargeUp(fees, demand, divisor),
+  );
+  agree(
+    run,
+    "paymentUp",
+    model.paymentUp(price, demand, divisor),
+    twin.paymentUp(price, demand, divisor),
+  );
 }
 
 function runPacked(run: Run): void {
-  const packed = model.packPriceDown(drawNumber(run, 80));
-  fold(run, "LockedPrice.packDown", packed);
-  fold(run, "LockedPrice.unpack", model.unpackPrice(packed));
+  const price = drawNumber(run, 80);
+  const packed = model.packPriceDown(price);
+  agree(run, "LockedPrice.packDown", packed, twin.packPriceDown(price));
+  agree(run, "LockedPrice.unpack", model.unpackPrice(packed), twin.unpackPrice(packed));
 
   let value = drawNumber(run, 27) * 10n ** (draw(run) % 25n);
   if (value >> 106n !== 0n) value = drawNumber(run, 30);
   const digits = packOrRefuse(value);
   if (digits === undefined) {
-    fold(run, "Digits.pack refuses", WORD);
+    agree(run, "Digits.pack refuses", WORD, twin.fitsDigits(value) ? value : WORD);
     return;
   }
   fold(run, "Digits.pack", digits);
-  fold(run, "Digits.unpack", model.unpackDigits(digits));
+  agree(run, "Digits.unpack", model.unpackDigits(digits), twin.fitDigitsDown(value));
 }
 
 function packOrRefuse(value: bigint): bigint | undefined {
@@ -133,6 +172,11 @@ function drawNumber(run: Run, bits: number): bigint {
 function draw(run: Run): bigint {
   run.state = (run.state * FACTOR + 1n) & WORD;
   return run.state >> 128n;
+}
+
+function agree(run: Run, name: string, ofModel: bigint, ofTwin: bigint): void {
+  if (ofModel !== ofTwin) throw new Error(`${name}: the model has ${ofModel}, the twin ${ofTwin}`);
+  fold(run, name, ofModel);
 }
 
 function fold(run: Run, name: string, result: bigint): void {

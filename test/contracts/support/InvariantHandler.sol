@@ -203,7 +203,7 @@ contract InvariantHandler is SecondBooks {
         vm.prank(agent);
         try market.submitSamples(_offer.epoch, _offer.round, samples) {
             _outcome(allowed, "submit");
-            if (market.policy() == Policy.PerSubmission) _due[agent] += _mostChargeOf(_chosen[_offer.epoch], demand);
+            if (market.policy() == Policy.PerSubmission) _due[agent] += _chargeOf(_chosen[_offer.epoch], demand);
         } catch (bytes memory reason) {
             _refusal(allowed, "submit", reason);
         }
@@ -350,6 +350,7 @@ contract InvariantHandler is SecondBooks {
         try market.openEpoch(parameters) {
             _outcome(_offer.samples == 0, "openEpoch");
             (movement, closes) = (0, 0);
+            delete _seen;
             _chosen[_offer.epoch + 1] = parameters;
         } catch (bytes memory reason) {
             _refusal(_offer.samples == 0, "openEpoch", reason);

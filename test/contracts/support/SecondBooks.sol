@@ -66,6 +66,18 @@ abstract contract SecondBooks is MarketTest {
     /// @dev The most an agent may have paid by now.
     mapping(address agent => uint256) internal _due;
 
+    /// @dev What the rounds of the open epoch have shown: the highest price that leaves demand short of capacity, the
+    /// lowest that clears, and the last round.
+    struct Seen {
+        bool short;
+        bool clear;
+        uint256 shortAt;
+        uint256 clearAt;
+        uint256 price;
+        uint256 demand;
+    }
+    Seen internal _seen;
+
     Posted internal _offer;
     Account[AGENTS] internal _before;
     uint256[AGENTS] internal _free;
@@ -146,13 +158,8 @@ abstract contract SecondBooks is MarketTest {
         _allocated[epoch] += allocation;
         Parameters memory chosen = _chosen[epoch];
         if (_allocated[epoch] > chosen.capacity) _break(Property.Allocation, "more allocated than there is");
-        uint256 charge = market.policy() == Policy.Refunding ? _mostChargeOf(chosen, allocation) : 0;
+        uint256 charge = market.policy() == Policy.Refunding ? _chargeOf(chosen, allocation) : 0;
         _due[agent] += charge + _paymentOf(_price[epoch], allocation);
-    }
-
-    /// @dev τa + ½φa² + g, rounded up; and what rounding a² up may add, a base unit at most for these fees.
-    function _mostChargeOf(Parameters memory chosen, uint256 quantity) internal view returns (uint256) {
-        return quantity == 0 ? 0 : _chargeOf(chosen, quantity) + (chosen.progressiveFee == 0 ? 0 : 1);
     }
 
     /// @notice What an agent has paid, told from what went in and out, and the most it may have paid.
@@ -193,16 +200,44 @@ abstract contract SecondBooks is MarketTest {
         }
     }
 
+    /// @dev The price against one computed from the prices and demands of the rounds before, remembered here.
     function _checkMove(Rules memory how, Posted memory was, uint256 demand, uint256 price) private {
         if (_distance(price, was.price) > _chosen[was.epoch].maxStep) _break(Property.Price, "moved too far");
-        if (how.rule == StepRule.Secant) return;
-        uint256 move = how.initialStep * _distance(demand, was.capacity);
-        if (how.rule == StepRule.Constant) move /= UNIT;
-        else if (how.rule == StepRule.InverseSqrt) move /= Math.sqrt((was.round + 1) * UNIT * UNIT);
-        else move = (move * how.stepOffset) / ((was.round + how.stepOffset) * UNIT);
-        if (move > how.maxStep) move = how.maxStep;
-        uint256 expected = demand > was.capacity ? was.price + move : was.price - Math.min(move, was.price);
+        Seen memory last = _seen;
+        bool excess = demand > was.capacity;
+        if (excess) (_seen.short, _seen.shortAt) = (true, was.price);
+        else (_seen.clear, _seen.clearAt) = (true, was.price);
+        // Demand that exceeds capacity where it did not before, or the reverse, tells that the old side is out of date.
+        if (excess && last.clear && was.price >= last.clearAt) _seen.clear = false;
+        if (!excess && last.short && was.price <= last.shortAt) _seen.short = false;
+        (_seen.price, _seen.demand) = (was.price, demand);
+
+        uint256 move = Math.min(_step(how, was, last, _distance(demand, was.capacity)), how.maxStep);
+        uint256 expected = excess ? was.price + move : was.price - Math.min(move, was.price);
+        if (how.rule == StepRule.Secant && _seen.short && _seen.clear && demand != was.capacity) {
+            bool within = _seen.shortAt < expected && expected < _seen.clearAt;
+            if (_seen.clearAt - _seen.shortAt <= how.dualTolerance) expected = _seen.clearAt;
+            else if (!within) expected = (_seen.shortAt + _seen.clearAt) / 2;
+        }
         if (price != expected) _break(Property.Price, "moved elsewhere");
+    }
+
+    /// @dev η_t·|Ŝ − m|, rounded down.
+    function _step(
+        Rules memory how,
+        Posted memory was,
+        Seen memory last,
+        uint256 excess
+    ) private view returns (uint256) {
+        uint256 step = how.initialStep * excess;
+        if (how.rule == StepRule.InverseSqrt) return step / Math.sqrt((was.round + 1) * UNIT * UNIT);
+        if (how.rule == StepRule.RobbinsMonro) return (step * how.stepOffset) / ((was.round + how.stepOffset) * UNIT);
+        if (how.rule == StepRule.Secant && was.round != 0) {
+            bool usual = was.price > last.price ? _seen.demand < last.demand : _seen.demand > last.demand;
+            if (usual && was.price != last.price)
+                return (excess * _distance(was.price, last.price)) / _distance(_seen.demand, last.demand);
+        }
+        return step / UNIT;
     }
 
     function _distance(uint256 a, uint256 b) internal pure returns (uint256) {
