@@ -309,7 +309,7 @@ describe("A fleet that is not alone", () => {
     const [first, second] = taken(fleet, "closeRound");
     expect([first!.succeeded, second!.succeeded]).to.deep.equal([false, true]);
     expect(fleet.waits[0]).to.equal(1_000_060n);
-  }).timeout(5_000);
+  });
 
   it("stops when the chain refuses a close for a reason of its own", async () => {
     const fleet = await enrolled(agents);
@@ -395,7 +395,7 @@ describe("A fleet that is not alone", () => {
     expect(batches.map(({ length }) => length)).to.deep.equal([100, 3]);
     const all = fleet.members.map(({ wallet }) => wallet.address).toSorted();
     expect(batches.flat()).to.deep.equal(all);
-  }).timeout(20_000);
+  });
 
   it("settles nothing twice", async () => {
     const fleet = await enrolled(agents);

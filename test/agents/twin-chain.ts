@@ -171,12 +171,13 @@ export class TwinChain extends JsonRpcProvider {
       const view = abi === tokenAbi ? this.#viewToken(name, args) : viewMarket(this, name, args);
       return abi.encodeFunctionResult(fragment, [view]);
     }
-    if (this.isSilent) return "0x";
-    const copy = structuredClone(this.market);
-    if (abi === marketAbi)
-      refusing(() =>
-        obey(copy, this.now, getAddress(from ?? ZeroAddress), name, args.toArray(true)),
-      );
+    if (this.isSilent || abi === tokenAbi) return "0x";
+    const sender = getAddress(from ?? ZeroAddress);
+    try {
+      obey(structuredClone(this.market), this.now, sender, name, args.toArray(true));
+    } catch (error) {
+      throw new NodeError("execution reverted", revertOf(error));
+    }
     return "0x";
   }
 
@@ -206,15 +207,17 @@ export class TwinChain extends JsonRpcProvider {
     try {
       if (abi === tokenAbi) this.allowances.set(from, args[1] as bigint);
       else logs = encoded(obey(this.market, this.now, from, call.name, args));
-      if (call.name === "deposit") this.#pay(from, args[0] as bigint);
-    } catch {
+    } catch (error) {
+      revertOf(error);
       succeeded = false;
     }
+    if (call.name === "deposit" && succeeded) this.#pay(from, args[0] as bigint);
     this.taken.push({ from, method: call.name, args, gas: BigInt(gas!), succeeded });
     this.#mine(logs, hash, { from, to, succeeded });
     return hash;
   }
 
+  /** @throws Error if the tokens are not there: no test should come to that */
   #pay(from: string, amount: bigint): void {
     const [held, allowed] = [this.balances, this.allowances].map((of) => of.get(from) ?? 0n);
     if (held! < amount || allowed! < amount) throw new Error("a deposit without tokens");
@@ -325,16 +328,17 @@ function encoded(events: TwinEvent[]): EncodedLog[] {
   return events.map(([name, ...values]) => marketAbi.encodeEventLog(name, values));
 }
 
-/** Turns the twin's `Name(values)` into what a node answers to a call that reverts. */
-function refusing(action: () => unknown): void {
-  try {
-    action();
-  } catch (error) {
-    const [, name, list] = /^(\w+)\((.*)\)$/.exec((error as Error).message)!;
-    const words = list === "" ? [] : list!.split(", ");
-    const values = words.map((word) => (/^(true|false)$/.test(word) ? word === "true" : word));
-    throw new NodeError("execution reverted", marketAbi.encodeErrorResult(name!, values));
-  }
+/**
+ * The twin's `Name(values)` as the contract's revert data.
+ *
+ * @throws the error itself if it is none of the contract's
+ */
+function revertOf(error: unknown): string {
+  const [, name, list] = /^(\w+)\((.*)\)$/.exec((error as Error).message) ?? [];
+  if (name === undefined) throw error;
+  const words = list === "" ? [] : list!.split(", ");
+  const values = words.map((word) => (/^(true|false)$/.test(word) ? word === "true" : word));
+  return marketAbi.encodeErrorResult(name, values);
 }
 
 function isSame(one: string, other: string): boolean {
