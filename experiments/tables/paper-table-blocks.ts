@@ -39,8 +39,8 @@ export function blocksOf(
             rows: claims.map(claimRow),
           },
         ]),
-    readingsGrid(judged, unitOf(table)),
     ...triedGrids(table, tried),
+    readingsGrid(judged, unitOf(table)),
     ...judged
       .filter((one) => one !== primary && one !== nearest)
       .map((one) => ({ ...gridOf(table, one, one.reading.text), folded: true })),
@@ -115,7 +115,6 @@ function triedGrids(table: PaperTable, tried: readonly Tried[]): Grid[] {
       {
         kind: "grid" as const,
         title: `${title}: the nearest of ${ofColumn.length} definitions and readings`,
-        folded: true,
         head: ["definition", "reading", ...Object.keys(figures), unit, "rows within it"],
         prose: [0, 1],
         rows: [
