@@ -1,5 +1,6 @@
 // The paper's results, reproduced. See --help.
 import { InputError } from "../markets/input-error.ts";
+import { checkOutputFolder } from "../scripts/run/deployment-file.ts";
 import { runMain } from "../scripts/run/main.ts";
 import { chainReplications, helpText, parseOptions, type Options } from "./command-line.ts";
 import type { Experiment, Result } from "./experiment.ts";
@@ -37,6 +38,7 @@ async function runAll(
 ): Promise<void> {
   const { seed, engine, out } = options;
   const started = performance.now();
+  await checkOutputFolder(out);
   const inputs = readInputs(options.ratings);
   const code = codeVersion();
   const progress = createProgress(

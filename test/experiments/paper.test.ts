@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,11 @@ describe("npm run paper", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const run = (...argv: string[]): { status: number | null; stderr: string } =>
-    spawnSync(process.execPath, [script, "--out", folder, ...argv], { encoding: "utf8" });
+    spawnSync(
+      process.execPath,
+      [script, ...(argv.includes("--out") ? [] : ["--out", folder]), ...argv],
+      { encoding: "utf8" },
+    );
 
   it("writes every result and a report in which every printed figure is found", () => {
     const { status, stderr } = run("--quick");
@@ -51,6 +55,16 @@ describe("npm run paper", () => {
       return readFileSync(join(folder, "table6.json"), "utf8");
     });
     expect(files[0]).to.equal(files[1]);
+  });
+
+  it("says in one line that it cannot write, before it starts", () => {
+    const file = join(folder, "taken");
+    writeFileSync(file, "");
+    const { status, stderr } = run("--out", file);
+    expect(status).to.equal(1);
+    expect(stderr).to.match(
+      /^error: --out: given .*taken, allowed a folder that can be written .*\n$/,
+    );
   });
 
   it("says in one line what it cannot do", () => {
