@@ -3,7 +3,10 @@
 //
 //   npm run mutate:code                              both folders
 //   npm run mutate:code -- mechanism/random.ts ...   these files only
+//   npm run mutate:code -- --incremental             what has changed since the last run with --incremental; it does
+//                                                    not see changes in files that tests share
 
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { Stryker } from "@stryker-mutator/core";
@@ -22,7 +25,17 @@ const folders: Folder[] = [
   },
 ];
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { incremental: { type: "boolean", default: false } },
+});
+for (const file of positionals) {
+  // Stryker is content with nothing to change.
+  if (!folders.some(({ name }) => file.startsWith(`${name}/`)) || !existsSync(file)) {
+    const allowed = folders.map(({ name }) => `${name}/`).join(" or ");
+    throw new Error(`${file} is no file of ${allowed}; name it as in mechanism/random.ts`);
+  }
+}
 for (const { name, tests, slow, needs } of folders) {
   const chosen = positionals.filter((file) => file.startsWith(`${name}/`));
   if (positionals.length > 0 && chosen.length === 0) continue;
@@ -45,6 +58,8 @@ for (const { name, tests, slow, needs } of folders) {
     clearTextReporter: { logTests: false, reportTests: false, skipFull: false },
     htmlReporter: { fileName: `${out}/report.html` },
     jsonReporter: { fileName: `${out}/report.json` },
+    incremental: values.incremental,
+    incrementalFile: `${out}/incremental.json`,
     cleanTempDir: "always",
   }).runMutationTest();
 }
