@@ -69,11 +69,20 @@ contract JoinTest is MarketTest {
         market.join();
     }
 
-    function test_RevertWhen_TheMarketIsFull() public {
+    function _storeMembers(uint256 members) private {
         // Members lie in bits 200 to 223 of the second slot after the owner's two.
-        bytes32 place = bytes32(uint256(3));
-        vm.store(address(market), place, bytes32(uint256(type(uint24).max) << 200));
+        vm.store(address(market), bytes32(uint256(3)), bytes32(members << 200));
+        assertEq(market.totals().members, members);
+    }
+
+    function test_TheLastPlaceIsTaken() public {
+        _storeMembers(type(uint24).max - 1);
+        _join(ann);
         assertEq(market.totals().members, type(uint24).max);
+    }
+
+    function test_RevertWhen_TheMarketIsFull() public {
+        _storeMembers(type(uint24).max);
         vm.prank(ann);
         vm.expectRevert(abi.encodeWithSelector(IClearingContract.TooManyMembers.selector, type(uint24).max));
         market.join();

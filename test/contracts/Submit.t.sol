@@ -277,6 +277,18 @@ contract SubmitTest is MarketTest {
         market.submitSamples(1, 0, _four(0, 0, 0, 1 << 88));
     }
 
+    function test_ASampleMayBeAsLargeAsADemandCanBe() public {
+        _fund(ann);
+        Parameters memory chosen = _parameters();
+        (chosen.capacity, chosen.samples) = (3e26, 4);
+        (chosen.unitFee, chosen.executionFee, chosen.progressiveFee) = (0, 0, 0);
+        _open(chosen);
+        _deposit(ann, 1e26);
+        vm.prank(ann);
+        market.submitSamples(1, 0, _four(type(uint88).max, 0, 0, 0));
+        assertEq(market.account(ann).demand, type(uint88).max / 4);
+    }
+
     function test_RevertWhen_TooFewSamplesAreGiven() public {
         _fund(ann);
         _openWithSamples(5);
@@ -375,6 +387,14 @@ contract SubmitTest is MarketTest {
         vm.prank(ann);
         vm.expectRevert(abi.encodeWithSelector(IClearingContract.AlreadyAnswered.selector, ann, 1, 0));
         market.submit(1, 0, UNIT);
+    }
+
+    function test_ATotalMayBeTheLargestThatFits() public {
+        _fund(ann);
+        _open();
+        vm.store(address(market), TOTALS_SLOT, bytes32(uint256(type(uint96).max) - 6));
+        _submit(ann, 6);
+        assertEq(market.totals().demand, type(uint96).max);
     }
 
     function test_RevertWhen_TheTotalWouldNotFit() public {
