@@ -165,7 +165,7 @@ async function trimStale(
   offer: Offer,
 ): Promise<void> {
   const totals = await readTotals(market);
-  if (offer.price === 0n || totals.demand <= offer.capacity) return;
+  if (totals.demand <= offer.capacity) return;
   const stale: string[] = [];
   let phantom = 0n;
   const everybody = await readMembers(provider, market, fromBlock ?? 0);

@@ -60,7 +60,7 @@ export type Replay = {
   transactions: Map<string, TransactionKind>;
 };
 
-// A transaction can bring several events: settling an account also happens on the way of a submission or a deposit.
+// A transaction's last event says what it was for: an account settled on the way of a submission or a deposit comes first.
 const KINDS: Record<string, TransactionKind> = {
   EpochOpened: "open",
   Joined: "join",
@@ -141,10 +141,7 @@ export function advance(state: Replay, logs: readonly Log[]): void {
     // What is not in the interface is the owner's: transfers of ownership.
     if (event === null) continue;
     apply(state, event, log.transactionHash);
-    const kind = KINDS[event.name] ?? "other";
-    if (kind !== "settle" || !state.transactions.has(log.transactionHash)) {
-      state.transactions.set(log.transactionHash, kind);
-    }
+    state.transactions.set(log.transactionHash, KINDS[event.name] ?? "other");
   }
 }
 

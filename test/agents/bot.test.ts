@@ -117,6 +117,8 @@ describe("A bot's answer", () => {
       for (const moved of [0, 0.2, -0.2, 0.4999, -0.4999]) {
         expect(answer(bot, posting, { ...rich, demand: best + moved }), `${moved}`).to.equal(null);
       }
+      const atEdge: Bot = { agent, strategy: { name: "lazy", gamma: 0, deadband: best } };
+      expect(answer(atEdge, posting, rich)).to.equal(null);
     });
     it("is its best response once that has left the deadband", () => {
       for (const moved of [0.5001, -0.5001, 3, -best]) {

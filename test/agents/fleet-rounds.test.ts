@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { Interface } from "ethers";
 
+import { MARKET_ABI } from "../../agents/abi.ts";
 import type { Bot } from "../../agents/bot.ts";
 import { ChainError, Refused } from "../../agents/errors.ts";
 import { enrol, runEpoch } from "../../agents/fleet.ts";
@@ -233,6 +235,7 @@ describe("A fleet that is not alone", () => {
     });
     expect(deadlines).to.deep.equal(deadlines.map((_, index) => start + 60n * BigInt(index + 1)));
     expect(deadlines).to.have.lengthOf(taken(fleet, "closeRound").length);
+    expect(fleet.chain.refused).to.deep.equal([]);
     expect(taken(fleet, "closeRound").every(({ succeeded }) => succeeded)).to.equal(true);
   });
 
@@ -293,6 +296,7 @@ describe("A fleet that is not alone", () => {
       });
       const { round } = fleet.chain.market.outcomes.get(1n)!;
       expect(closes).to.equal(1);
+      expect(fleet.chain.refused).to.deep.equal([]);
       expect(taken(fleet, "closeRound")).to.have.lengthOf(Number(round));
       expect(taken(fleet, "closeRound").every(({ succeeded }) => succeeded)).to.equal(true);
     }
@@ -368,18 +372,79 @@ describe("A fleet that is not alone", () => {
     }
   });
 
-  it("cuts nothing while demand is within capacity, or the price is zero", async () => {
-    const ample = await withStale(parseFixed("2"), { capacity: parseFixed("40") });
-    ample.chain.market.posted.price = parseFixed("3");
-    await runEpoch(ample.options);
-    expect(taken(ample, "trim")).to.deep.equal([]);
+  it("cuts nothing while demand is within capacity, however stale", async () => {
+    // The price leaps so far that the others' demand makes room for the stale one.
+    const fleet = await withStale(parseFixed("1.9"), {
+      initialStep: parseFixed("4"),
+      maxRounds: 2n,
+    });
+    const totals: bigint[] = [];
+    fleet.chain.before = (_, method) => {
+      if (method === "closeRound") totals.push(fleet.chain.market.totals.demand);
+    };
+    await runEpoch(fleet.options);
+    expect(totals.map((total) => total > parseFixed("2"))).to.deep.equal([true, false]);
+    expect(fleet.chain.market.posted.price > cheap.price).to.equal(true);
+    expect(taken(fleet, "trim")).to.deep.equal([]);
+  });
 
-    const free = await twinFleet(agents, [silent, truthful, truthful], { price: 0n });
-    free.open({ capacity: parseFixed("0.5"), maxRounds: 1n });
-    await enrol(free.options);
-    await runEpoch(free.options);
-    expect(free.chain.market.totals.demand > parseFixed("0.5")).to.equal(true);
-    expect(taken(free, "trim")).to.deep.equal([]);
+  it("cuts no demand that stands at a higher price, or that nobody settled after the last epoch", async () => {
+    const fleet = await twinFleet(agents, [silent, silent, silent], { price: parseFixed("1") });
+    const [first, second] = [addressOf(fleet, 0), addressOf(fleet, 1)];
+    const one = { capacity: parseFixed("2"), maxRounds: 1n };
+    fleet.open(one);
+    await enrol(fleet.options);
+    fleet.chain.order(stranger, "deposit", tokens("100"));
+    fleet.chain.order(stranger, "submit", 1n, 0n, parseFixed("2"));
+    await runEpoch(fleet.options);
+
+    fleet.open({ ...one, maxRounds: 3n });
+    fleet.chain.order(first, "submit", 2n, 0n, parseFixed("0.5"));
+    const prices = [fleet.chain.market.posted.price];
+    await runEpoch({
+      ...fleet.options,
+      onRound: async () => {
+        const { round, price } = fleet.chain.market.posted;
+        prices.push(price);
+        if (round === 1n) fleet.chain.order(second, "submit", 2n, 1n, parseFixed("2"));
+      },
+    });
+    // It fell, so that the second answered a lower price than the first; then it rose in between.
+    expect(prices[1]! < prices[2]! && prices[2]! < prices[0]!).to.equal(true);
+    expect(taken(fleet, "trim").map(({ args }) => args)).to.deep.equal([[[second]]]);
+  });
+
+  it("is content when somebody else ends the epoch a moment before it would", async () => {
+    const fleet = await twinFleet(agents);
+    fleet.open({ maxRounds: 1n });
+    await enrol(fleet.options);
+    fleet.chain.before = (_, method) => {
+      if (method === "closeRound") fleet.chain.order(stranger, "closeRound");
+    };
+    await runEpoch(fleet.options);
+    expect(taken(fleet, "closeRound").map(({ succeeded }) => succeeded)).to.deep.equal([false]);
+    expect(taken(fleet, "settleAccounts")).to.have.lengthOf(1);
+  });
+
+  it("stops when the market refuses a close for a reason that no wait will change", async () => {
+    const fleet = await enrolled(agents);
+    const data = new Interface(MARKET_ABI).encodeErrorResult("ZeroAmount", []);
+    fleet.keeper.sendTransaction = () => Promise.reject(Object.assign(new Error("no"), { data }));
+    const error = await complaintOf(runEpoch(fleet.options));
+    expect(error).to.be.instanceOf(Refused).and.have.property("errorName", "ZeroAmount");
+  });
+
+  it("asks members in each epoch anew, those too that wanted nothing in the last", async () => {
+    const fleet = await twinFleet(agents);
+    fleet.open({ maxRounds: 1n });
+    await enrol(fleet.options);
+    await runEpoch(fleet.options);
+    expect(accountOf(fleet.chain.market, addressOf(fleet, 0))).to.include({ demand: 0n });
+    fleet.open({ maxRounds: 1n });
+    await runEpoch(fleet.options);
+    const epochs = taken(fleet, "submit").map(({ args }) => args[0]);
+    expect(epochs).to.deep.equal([1n, 1n, 1n, 2n, 2n, 2n]);
+    expect(fleet.waits).to.deep.equal([]);
   });
 
   it("settles members in batches of a hundred, each once, sorted", async () => {
@@ -421,6 +486,7 @@ describe("A fleet that is not alone", () => {
         onRound: () => Promise.reject(new Error("that will do")),
       }).catch(() => undefined);
       expect(chain.market.posted.round).to.equal(1n);
+      expect(chain.refused).to.deep.equal([]);
     });
 
     it("goes on when the wall's clock has, on a chain that has had no block since", async () => {
@@ -439,6 +505,7 @@ describe("A fleet that is not alone", () => {
         onRound: () => Promise.reject(new Error("that will do")),
       }).catch(() => undefined);
       expect(chain.market.posted.round).to.equal(1n);
+      expect(chain.refused).to.deep.equal([]);
       // The chain's clock may be a second behind the wall's: not before the deadline is past by one.
       expect(reads.at(-1)! > chain.now).to.equal(true);
     });

@@ -66,6 +66,8 @@ export class TwinChain extends JsonRpcProvider {
   latest = 0n;
   /** Every transaction, in order. */
   readonly taken: Taken[] = [];
+  /** What calls and gas estimates would have been refused, by method. */
+  readonly refused: string[] = [];
   /** Somebody else's chance to be first: called with each transaction before it is taken. */
   before: (from: string, method: string) => void = () => undefined;
   /** Whether gas estimates and failed transactions are to be had without a reason. */
@@ -176,6 +178,7 @@ export class TwinChain extends JsonRpcProvider {
     try {
       obey(structuredClone(this.market), this.now, sender, name, args.toArray(true));
     } catch (error) {
+      this.refused.push(name);
       throw new NodeError("execution reverted", revertOf(error));
     }
     return "0x";
