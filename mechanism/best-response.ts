@@ -21,13 +21,11 @@ export type ResponseOptions = {
  * @param x allocation in units, at least 0
  */
 export function payoff(agent: Agent, fees: Fees, price: number, x: number): number {
-  if (!(x > 0)) return 0;
   return surplus(agent, x) - price * x - chargeOf(fees, x);
 }
 
 /** The worth of x units to the agent before any payment, in tokens: V(x) − C(x). */
 export function surplus(agent: Agent, x: number): number {
-  if (!(x > 0)) return 0;
   const { valuation, cost } = agent;
   return valuationFamilyOf(valuation).value(valuation, x) - costFamilyOf(cost).value(cost, x);
 }
@@ -89,7 +87,7 @@ export function respond(
   }
   // The maximiser of a concave function beats 0 whenever it is above 0, so only a fixed fee
   // calls for the comparison, and rounding cannot turn a tiny demand away when there is none.
-  if (x === 0 || fees.executionFee === 0) return x;
+  if (fees.executionFee === 0) return x;
   const proximalGain = proximalWeight * x * (standing - 0.5 * x);
   return payoff(agent, fees, price, x) + proximalGain > 0 ? x : 0;
 }

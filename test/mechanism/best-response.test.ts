@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import type { Agent, Fees } from "../../mechanism/agent.ts";
 import { bestResponse, payoff } from "../../mechanism/best-response.ts";
-import { costFamilyOf } from "../../mechanism/costs/families.ts";
+import { costFamilyOf, type Cost } from "../../mechanism/costs/families.ts";
 import {
   valuationFamilies,
   valuationFamilyOf,
@@ -135,6 +135,59 @@ describe("the best response", () => {
     }
   });
 
+  it("is the same whether the closed form is used or there is none", () => {
+    check(anyCase, (c) => {
+      const closed = bestResponse(c.agent, c.fees, c.price, c);
+      const valuation = valuationFamilyOf(c.agent.valuation);
+      const cost = costFamilyOf(c.agent.cost);
+      const [valuationBefore, costBefore] = [{ ...valuation }, { ...cost }];
+      const answers: number[] = [];
+      try {
+        delete cost.isQuadratic;
+        answers.push(bestResponse(c.agent, c.fees, c.price, c));
+        Object.assign(cost, costBefore);
+        delete valuation.closedForm;
+        answers.push(bestResponse(c.agent, c.fees, c.price, c));
+      } finally {
+        Object.assign(cost, costBefore);
+        Object.assign(valuation, valuationBefore);
+      }
+      for (const answer of answers) {
+        expect(answer).to.be.closeTo(closed, 1e-11 * (1 + closed));
+      }
+    });
+  });
+
+  it("uses no closed form for a cost that is not quadratic", () => {
+    // C(x) = x³/3 in the place of the quadratic one: V' = 10/(1 + x) meets x² + 1.5 at x = 1.61.
+    const family = costFamilyOf<Cost>({ family: "quadratic", beta: 0, delta: 0 });
+    const before = { ...family };
+    const cubic = (x: number): number => x * x;
+    try {
+      family.value = (_, x) => x ** 3 / 3;
+      family.marginal = (_, x) => cubic(x);
+      family.secondDerivative = (_, x) => 2 * x;
+      delete family.isQuadratic;
+      const cost = { family: "quadratic", beta: 0, delta: 0 } as const;
+      const agent: Agent = { id: "someone", valuation: { family: "log", alpha: 10 }, cost };
+      const x = bestResponse(agent, noExecutionFee, 1);
+      expect(10 / (1 + x)).to.be.closeTo(cubic(x) + 1.5, 1e-11);
+    } finally {
+      Object.assign(family, before);
+    }
+  });
+
+  it("is above zero wherever the first unit is worth its price, however little above", () => {
+    for (const gap of [1e-6, 1e-9, 1e-12, 1e-15]) {
+      const agent = agentOf({ family: "log", alpha: 10 }, 1);
+      const x = bestResponse(agent, free, 9 - gap);
+      expect(x, `${gap}`).to.be.above(0);
+      expect(x, `${gap}`).to.be.below(gap);
+    }
+    // At a marginal value of exactly the price there is nothing to want.
+    expect(bestResponse(agentOf({ family: "log", alpha: 10 }, 1), free, 9)).to.equal(0);
+  });
+
   it("stays out on a tie between entering and not", () => {
     // V = 6x − x², free: the peak at x = 3 is worth 9, which is the execution fee.
     const agent = agentOf({ family: "quadratic", alpha: 6, shape: 2 }, 0);
@@ -162,7 +215,7 @@ describe("the best response", () => {
       expect(bestResponse(agent, free, 0, { capacity: 12 })).to.equal(12);
       expect(() => bestResponse(agent, free, 0)).to.throw(
         RangeError,
-        /"someone" wants an unbounded/,
+        /^agent "someone" wants an unbounded demand at price 0: .* pass a finite capacity, or/,
       );
     }
   });

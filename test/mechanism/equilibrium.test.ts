@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import type { Agent, Fees } from "../../mechanism/agent.ts";
 import { bestResponse } from "../../mechanism/best-response.ts";
-import { solveEquilibrium, totalDemand } from "../../mechanism/equilibrium.ts";
+import { curvatureAt, solveEquilibrium, totalDemand } from "../../mechanism/equilibrium.ts";
 import { drawAgents } from "../../mechanism/random.ts";
 import { valuationFamilies, valuationFamilyOf } from "../../mechanism/valuations/families.ts";
 import { anyAgent, anyFees, between, check, noExecutionFee, paperFees } from "./arbitraries.ts";
@@ -39,6 +39,7 @@ describe("the equilibrium", () => {
     check(anyMarket, ({ agents, capacity, fees }) => {
       const found = solveEquilibrium(agents, capacity, fees);
       expect(found.price).to.be.at.least(0);
+      expect(found.state).to.be.oneOf(["cleared", "slack", "rationed"]);
       expect(sum(found.allocations)).to.be.at.most(capacity * (1 + 1e-15 * agents.length));
       if (found.state === "slack") {
         expect(found.price).to.equal(0);
@@ -163,6 +164,40 @@ describe("the equilibrium", () => {
     expect(found.state).to.equal("cleared");
     expect(found.total).to.be.closeTo(10, 1e-5);
     expect(found.price).to.be.closeTo(7, 1e-7);
+  });
+
+  it("is cleared where demand is too steep to meet capacity and nobody enters or leaves", () => {
+    const cost = { family: "linear", beta: 0 } as const;
+    const agents: Agent[] = [
+      { id: "steep", valuation: { family: "quadratic", alpha: 7, shape: 1e-9 }, cost },
+      { id: "flat", valuation: { family: "isoelastic", alpha: 20, shape: 0.99 }, cost },
+      { id: "outside", valuation: { family: "log", alpha: 0.5 }, cost },
+    ];
+    const fees = { unitFee: 0, executionFee: 1e-9, progressiveFee: 0 };
+    const found = solveEquilibrium(agents, 10, fees);
+    expect(found.state).to.equal("cleared");
+    expect(found.demands[0]! > 0 && found.demands[1]! > 0 && found.demands[2] === 0).to.equal(true);
+    expect(found.price).to.be.closeTo(7, 1e-7);
+  });
+
+  it("is cleared, not slack, where all is wanted at price zero and no more", () => {
+    const valuation = { family: "quadratic", alpha: 6, shape: 2 } as const;
+    const cost = { family: "linear", beta: 0 } as const;
+    const agents = ["one", "two"].map((id): Agent => ({ id, valuation, cost }));
+    const free = { unitFee: 0, executionFee: 0, progressiveFee: 0 };
+    const exactly = solveEquilibrium(agents, 6, free);
+    expect(exactly).to.include({ price: 0, state: "cleared", total: 6 });
+    expect([...exactly.allocations]).to.deep.equal([3, 3]);
+    expect(solveEquilibrium(agents, 6.001, free).state).to.equal("slack");
+    expect(solveEquilibrium(agents, 5.999, free).price).to.be.above(0);
+  });
+
+  it("has the slope of demand from how fast marginal payoffs fall", () => {
+    const valuation = { family: "log", alpha: 8 } as const;
+    const cost = { family: "quadratic", beta: 1, delta: 3 } as const;
+    const fees = { unitFee: 1, executionFee: 1, progressiveFee: 0.5 };
+    // δ + φ + α/(1 + x)².
+    expect(curvatureAt({ id: "one", valuation, cost }, fees, 3)).to.equal(3 + 0.5 + 0.5);
   });
 
   it("refuses a capacity that is not positive", () => {

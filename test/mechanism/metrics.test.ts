@@ -130,7 +130,7 @@ describe("ratios and sums", () => {
 
   it("count participation, utilisation, revenue and fees", () => {
     const fees = { unitFee: 0.5, executionFee: 1, progressiveFee: 0.5 };
-    expect(participation([0, 2, 0, 4])).to.equal(0.5);
+    expect(participation([0, 2, 1, 4])).to.equal(0.75);
     expect(participation([])).to.equal(0);
     expect(utilisation([0, 2, 4], 8)).to.equal(0.75);
     expect(() => utilisation([1], 0)).to.throw(RangeError, /^capacity is 0; .* above 0$/);

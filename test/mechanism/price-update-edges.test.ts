@@ -1,17 +1,29 @@
 import { expect } from "chai";
 
+import { fixedFromNumber, numberFromFixed } from "../../mechanism/fixed-point.ts";
 import {
-  closeRound,
+  closeRound as closeFloatRound,
   openingState,
   type Bracket,
+  type ClosedRound,
   type PriceState,
   type PriceUpdateParameters,
   type StepRule,
 } from "../../mechanism/price-update.ts";
+import {
+  nextPriceFixed,
+  observeFixed,
+  stopReasonFixed,
+  UNSEEN,
+  type TwinBracket,
+  type TwinRules,
+} from "../../mechanism/twin-arithmetic.ts";
 
-// All numbers here are exact in binary, so that an edge is met to the bit.
+// All numbers here are exact in binary and with 18 decimals, so that an edge is met to the bit, and
+// the floats and the contract's twin must say the same of it.
 
 const CAPACITY = 8;
+const TINY = 2 ** -16;
 const parameters = (
   rule: StepRule["rule"],
   overrides: Partial<PriceUpdateParameters> = {},
@@ -31,6 +43,52 @@ const at = (price: number, overrides: Partial<PriceState> = {}): PriceState => (
 });
 const seen = (lower: number | undefined, upper: number | undefined): Bracket => ({ lower, upper });
 
+/** Close a round in floats, and hold the twin to what comes of it. */
+function closeRound(
+  state: PriceState,
+  total: number,
+  movement: number,
+  rules: PriceUpdateParameters,
+): ClosedRound {
+  const closed = closeFloatRound(state, total, movement, rules);
+  const fixed = fixedFromNumber;
+  const side = (price: number | undefined): bigint => (price === undefined ? UNSEEN : fixed(price));
+  const twinRules: TwinRules = {
+    primalTolerance: fixed(rules.primalTolerance),
+    movementTolerance: fixed(rules.movementTolerance),
+    dualTolerance: fixed(rules.dualTolerance),
+    initialStep: fixed(rules.stepRule.initialStep),
+    maxStep: fixed(rules.maxStep),
+    stepOffset: 4n,
+    roundLength: 1n,
+    maxRounds: BigInt(rules.maxRounds),
+    rule: rules.stepRule.rule,
+  };
+  const before: TwinBracket = {
+    lower: side(state.bracket.lower),
+    upper: side(state.bracket.upper),
+    previousDemand: fixed(state.previousDemand),
+  };
+  const round = {
+    index: BigInt(state.round),
+    price: fixed(state.price),
+    demand: fixed(total),
+    movement: fixed(movement),
+    capacity: fixed(rules.capacity),
+  };
+  const after = observeFixed(before, round);
+  const next = nextPriceFixed(twinRules, before, after, round);
+  expect(numberFromFixed(next)).to.equal(closed.nextPrice);
+  expect(stopReasonFixed(twinRules, after, round, next)).to.equal(closed.stop);
+  const { lower, upper } = closed.next.bracket;
+  expect(after).to.deep.equal({
+    lower: side(lower),
+    upper: side(upper),
+    previousDemand: fixed(total),
+  });
+  return closed;
+}
+
 describe("the edges of the price update", () => {
   it("converge at the tolerances themselves, and nowhere past them", () => {
     const rules = parameters("Constant");
@@ -38,9 +96,9 @@ describe("the edges of the price update", () => {
       closeRound(at(1), total, movement, other).stop;
     expect(stop(8.5, 0.25)).to.equal("Converged");
     expect(stop(7.5, 0.25)).to.equal("Converged");
-    expect(stop(8.5, 0.25 + 2 ** -30)).to.equal(undefined);
-    expect(stop(8.5 + 2 ** -30, 0.25, { ...rules, dualTolerance: 1 })).to.equal(undefined);
-    expect(stop(8.5, 0.25, { ...rules, dualTolerance: 0.0625 - 2 ** -30 })).to.equal(undefined);
+    expect(stop(8.5, 0.25 + TINY)).to.equal(undefined);
+    expect(stop(8.5 + TINY, 0.25, { ...rules, dualTolerance: 1 })).to.equal(undefined);
+    expect(stop(8.5, 0.25, { ...rules, dualTolerance: 0.0625 - TINY })).to.equal(undefined);
   });
 
   it("count demand that is capacity as demand that fits", () => {
@@ -59,8 +117,8 @@ describe("the edges of the price update", () => {
       return closeRound(state, 6, movement, rules).stop;
     };
     expect(rationed(2.0625)).to.equal("Rationed");
-    expect(rationed(2.0625 + 2 ** -30)).to.equal(undefined);
-    expect(rationed(2.0625, 0.25 + 2 ** -30)).to.equal(undefined);
+    expect(rationed(2.0625 + TINY)).to.equal(undefined);
+    expect(rationed(2.0625, 0.25 + TINY)).to.equal(undefined);
     const unseen = at(0, { round: 5, bracket: seen(undefined, undefined) });
     expect(closeRound(unseen, 6, 1, rules).stop).to.equal(undefined);
   });
@@ -129,5 +187,45 @@ describe("the edges of the price update", () => {
     expect([0, 3, 15].map((round) => next("InverseSqrt", round))).to.deep.equal([2, 1.5, 1.25]);
     expect([0, 4, 12].map((round) => next("RobbinsMonro", round))).to.deep.equal([2, 1.5, 1.25]);
     expect([0, 4].map((round) => next("Constant", round))).to.deep.equal([2, 2]);
+  });
+
+  it("reset the side of the bracket that an observation meets or contradicts, and no other", () => {
+    const bracket = (
+      lower: number | undefined,
+      upper: number | undefined,
+      total: number,
+    ): Bracket =>
+      closeRound(at(2, { round: 1, bracket: seen(lower, upper) }), total, 9, parameters("Constant"))
+        .next.bracket;
+    expect(bracket(1, 3, 9)).to.deep.equal(seen(2, 3));
+    expect(bracket(1, 3, 7)).to.deep.equal(seen(1, 2));
+    expect(bracket(1, 2, 9)).to.deep.equal(seen(2, undefined));
+    expect(bracket(2, 3, 7)).to.deep.equal(seen(undefined, 2));
+    expect(bracket(3, 4, 9)).to.deep.equal(seen(3, 4));
+    expect(bracket(0, 1, 7)).to.deep.equal(seen(0, 1));
+    expect(bracket(undefined, undefined, 9)).to.deep.equal(seen(2, undefined));
+    expect(bracket(undefined, undefined, 7)).to.deep.equal(seen(undefined, 2));
+    expect(openingState(2)).to.deep.equal({
+      round: 0,
+      price: 2,
+      bracket: seen(undefined, undefined),
+      previousDemand: 0,
+    });
+  });
+
+  it("take the price of the round before from the side that its demand was on", () => {
+    // Demand that was capacity fitted: its price is the upper side.
+    const state = at(2, { round: 1, previousDemand: CAPACITY, bracket: seen(1, 4) });
+    // Half a unit for a token, so 9 at price 2 asks for price 4, the upper side: the middle.
+    expect(closeRound(state, 9, 9, parameters("Secant")).nextPrice).to.equal(3);
+    const open = at(2, { round: 1, previousDemand: CAPACITY, bracket: seen(undefined, 3) });
+    expect(closeRound(open, 8.5, 9, parameters("Secant")).nextPrice).to.equal(2.5);
+  });
+
+  it("are not met where nobody is yet still: only the last round stops those who move", () => {
+    const rules = parameters("Constant", { maxRounds: 1 });
+    expect(closeRound(at(1), 8.5, 0.5, rules).stop).to.equal("RoundLimit");
+    expect(closeRound(at(0), 6, 0.25, rules).stop).to.equal("Converged");
+    expect(closeRound(at(0), 6, 0.5, rules).stop).to.equal("RoundLimit");
   });
 });

@@ -39,6 +39,17 @@ describe("random numbers", () => {
     expect(stream(7)[0]).to.not.be.closeTo(stream(8)[0]!, 1e-3);
   });
 
+  it("make two normals of two uniforms, by Box and Muller", () => {
+    const { normal } = createRandom(5);
+    const { uniform } = createRandom(5);
+    for (let pair = 0; pair < 3; pair++) {
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      expect(normal()).to.equal(radius * Math.cos(angle));
+      expect(normal()).to.equal(radius * Math.sin(angle));
+    }
+  });
+
   it("stay what they were: published results name seeds", () => {
     expect(createRandom(42).uniform()).to.equal(0.15377165265745885);
   });
