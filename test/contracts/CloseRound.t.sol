@@ -146,6 +146,12 @@ contract CloseRoundTest is MarketTest {
         assertEq(market.totals().demand, 100 * UNIT);
     }
 
+    function test_TheFirstSecondThatNeeds33BitsIsNoDeadline() public {
+        vm.warp(uint256(type(uint32).max) + 1 - _chosen.roundLength);
+        _open(_chosen);
+        assertEq(market.totals().deadline, type(uint32).max);
+    }
+
     function test_DeadlinesStopAtTheEndOf32Bits() public {
         vm.warp(type(uint32).max - 10);
         _chosen.initialStep = 0;

@@ -79,11 +79,14 @@ contract SettleAccountsTest is MarketTest {
         _fundAnnAndBob();
         _openRounds(1);
         _submit(ann, 50 * UNIT);
-        _submit(bob, 20 * UNIT);
+        // Not a whole number of units: with one, scale leaves nothing to round.
+        uint256 asked = 20 * UNIT + 1;
+        _submit(bob, asked);
         market.closeRound();
-        uint256 scale = uint256(50e36) / 70e18;
-        assertEq(market.settledAccount(ann).demand, (50 * UNIT * scale) / UNIT);
-        assertEq(market.settledAccount(bob).demand, (20 * UNIT * scale) / UNIT);
+        uint256 scale = uint256(50e36) / (50 * UNIT + asked);
+        assertEq(market.settledAccount(ann).demand, 50 * scale);
+        assertEq(market.settledAccount(bob).demand, (asked * scale) / UNIT);
+        assertGt(mulmod(asked, scale, UNIT), 0, "something to round");
         assertLt(market.settledAccount(ann).demand + market.settledAccount(bob).demand, CAPACITY);
     }
 

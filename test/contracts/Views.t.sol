@@ -61,6 +61,13 @@ contract ViewsTest is MarketTest {
         assertEq(payment, 0);
     }
 
+    function test_TheWholeCapacityHasAQuote() public {
+        _open();
+        (uint256 charge, uint256 payment) = market.quote(CAPACITY);
+        assertEq(charge, _chargeOf(_parameters(), CAPACITY));
+        assertEq(payment, CAPACITY);
+    }
+
     function test_RevertWhen_AQuoteIsAboveTheCapacity() public {
         _open();
         vm.expectRevert(abi.encodeWithSelector(IClearingContract.DemandAboveCapacity.selector, CAPACITY + 1, CAPACITY));
