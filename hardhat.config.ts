@@ -10,10 +10,14 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 const require = createRequire(import.meta.url);
 const compiler = require.resolve("solc/soljson.js");
 const version = "0.8.37";
+// What `npm run test:deep` sets: the same tests on many more cases.
+const isDeep = process.env["DEEP"] === "1";
 const reporter = require.resolve("./scripts/test/summary-reporter.cjs");
 
 // Hardhat compiles files together only if they share one configuration object, and resolves every
 // override to an object of its own: that would start the compiler once for each test file.
+const sameSettings = <T>(configs: T[]): Map<string, T> =>
+  new Map(configs.map((config) => [JSON.stringify(config), config]));
 const sharedTestCompiler: HardhatPlugin = {
   id: "shared-test-compiler",
   hookHandlers: {
@@ -24,9 +28,9 @@ const sharedTestCompiler: HardhatPlugin = {
             resolveUserConfig: async (user, resolveVariable, next) => {
               const config = await next(user, resolveVariable);
               for (const { overrides } of Object.values(config.solidity.profiles)) {
-                const [shared] = Object.values(overrides);
-                if (shared === undefined) continue;
-                for (const file of Object.keys(overrides)) overrides[file] = shared;
+                const shared = sameSettings(Object.values(overrides));
+                for (const [file, config] of Object.entries(overrides))
+                  overrides[file] = shared.get(JSON.stringify(config)) ?? config;
               }
               return config;
             },
@@ -57,12 +61,13 @@ export default defineConfig({
             },
           },
         ],
-        // Tests are compiled as fast as can be; the contracts they deploy are the ones above.
+        // Tests are compiled as fast as can be, but for the one that runs longest; the contracts they
+        // deploy are the ones above.
         overrides: Object.fromEntries(
-          globSync("test/contracts/**/*.sol", { cwd: import.meta.dirname }).map((file) => [
-            file,
-            { version, path: compiler, settings: { optimizer: { enabled: false } } },
-          ]),
+          globSync("test/contracts/**/*.sol", { cwd: import.meta.dirname }).map((file) => {
+            const enabled = /Invariants\.t\.sol$|InvariantHandler\.sol$/.test(file);
+            return [file, { version, path: compiler, settings: { optimizer: { enabled } } }];
+          }),
         ),
       },
     },
@@ -82,9 +87,10 @@ export default defineConfig({
   test: {
     mocha: { timeout: 120_000, reporter },
     solidity: {
-      // A fixed seed: a run is the same on every machine. The invariant runs draw from it too.
-      fuzz: { runs: 256, seed: "0x636c656172696e67" },
-      invariant: { runs: 64, depth: 64, failOnRevert: false },
+      // A fixed seed: a run is the same on every machine. The invariant runs draw from it too:
+      // nine campaigns of runs × depth calls each.
+      fuzz: { runs: isDeep ? 10_000 : 256, seed: "0x636c656172696e67" },
+      invariant: { runs: isDeep ? 8_704 : 256, depth: 132, failOnRevert: false },
     },
   },
 });

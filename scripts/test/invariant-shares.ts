@@ -5,6 +5,9 @@ import { z } from "zod";
 /** The least share of an action's calls, in percent, that must not revert. */
 const LEAST = 20;
 
+/** The least number of calls in all. */
+const LEAST_CALLS = 300_000n;
+
 const counts = z.object({ calls: z.bigint(), reverts: z.bigint() });
 
 export const invariantResults = z.object({
@@ -17,7 +20,7 @@ export const invariantResults = z.object({
   ),
 });
 
-/** Print every action with its calls and its share, and tell whether all shares suffice. */
+/** Print every action with its calls and its share, and tell whether calls and shares suffice. */
 export function printInvariantShares(results: z.infer<typeof invariantResults>): boolean {
   const actions = new Map<string, { calls: bigint; reverts: bigint }>();
   for (const { kind } of results.suiteResults.flatMap((suite) => suite.testResults)) {
@@ -38,6 +41,6 @@ export function printInvariantShares(results: z.infer<typeof invariantResults>):
     suffices &&= enough;
     console.log(`  ${name}: ${calls}, ${share.toFixed(1)} %${enough ? "" : `, below ${LEAST} %`}`);
   }
-  console.log(`  ${total} calls in all`);
-  return suffices;
+  console.log(`  ${total} calls in all${total >= LEAST_CALLS ? "" : `, below ${LEAST_CALLS}`}`);
+  return suffices && total >= LEAST_CALLS;
 }

@@ -17,9 +17,9 @@ contract InvariantHandler is SecondBooks {
     }
 
     modifier during(address agent, Act act) {
-        _note();
+        Before memory before = _note();
         _;
-        _compare(agent, act);
+        _compare(before, agent, act);
     }
 
     function _start(uint256 seed) private {
@@ -170,29 +170,39 @@ contract InvariantHandler is SecondBooks {
 
     function submit(uint256 seed) external {
         _start(seed);
-        _answer(_pick(seed, 1), seed, 2);
+        _answerAlone(_pick(seed, 1), seed);
+    }
+
+    function _answerAlone(address agent, uint256 seed) private during(agent, Act.Own) {
+        _answer(agent, seed, 2);
     }
 
     /// @dev Most answer, so that runs get far: some keep silent and their demands grow stale.
     function submitMany(uint256 seed) external {
         _start(seed);
-        uint256 answers = 0;
+        if (_answerTogether(seed) == 0) revert Refused("");
+    }
+
+    function _answerTogether(uint256 seed) private during(address(0), Act.Own) returns (uint256 answers) {
         for (uint256 i = 0; i < AGENTS; ++i) {
             if (_draw(seed, i, 4) == 0) continue;
             try this.answer(_agents[i], seed, AGENTS + i) {
                 ++answers;
+                _isNamed[_agents[i]] = true;
+                _readSettlements();
             } catch (bytes memory reason) {
+                // What was recorded of an answer that was undone did not happen.
+                vm.getRecordedLogs();
                 if (bytes4(reason) != Refused.selector) _break(Property.Refusal, "an answer failed");
             }
         }
-        if (answers == 0) revert Refused("");
     }
 
     function answer(address agent, uint256 seed, uint256 index) external {
         _answer(agent, seed, index);
     }
 
-    function _answer(address agent, uint256 seed, uint256 index) private during(agent, Act.Own) {
+    function _answer(address agent, uint256 seed, uint256 index) private {
         uint256 demand =
             _draw(seed, index, 3) == 0 ? _draw(seed, index + 50, 1000) : _draw(seed, index + 50, _offer.capacity + 1);
         bool allowed = _mayAnswer(agent, demand);

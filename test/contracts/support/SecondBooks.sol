@@ -79,8 +79,12 @@ abstract contract SecondBooks is MarketTest {
     Seen internal _seen;
 
     Posted internal _offer;
-    Account[AGENTS] internal _before;
-    uint256[AGENTS] internal _free;
+
+    /// @dev The accounts before an action, in memory: storing them would be most of the work of a run.
+    struct Before {
+        Account[AGENTS] accounts;
+        uint256[AGENTS] free;
+    }
 
     function agents() external view returns (address[] memory) {
         return _agents;
@@ -96,20 +100,23 @@ abstract contract SecondBooks is MarketTest {
 
     // -------------------------------------------------------------------------------- before and after an action
 
-    function _note() internal {
+    function _note() internal returns (Before memory before) {
         _offer = market.posted();
         for (uint256 i = 0; i < AGENTS; ++i) {
-            _before[i] = market.account(_agents[i]);
-            _free[i] = market.freeBalance(_agents[i]);
+            before.accounts[i] = market.account(_agents[i]);
+            before.free[i] = market.freeBalance(_agents[i]);
         }
         vm.recordLogs();
     }
 
-    function _compare(address actor, Act act) internal {
+    /// @param actor who acted, alone; nobody if those named did, or none of the agents
+    function _compare(Before memory before, address actor, Act act) internal {
         _readSettlements();
         Posted memory offer = market.posted();
         for (uint256 i = 0; i < AGENTS; ++i) {
-            _compareAccount(i, actor, act, offer);
+            address agent = _agents[i];
+            bool acted = agent == actor || (act == Act.Own && _isNamed[agent]);
+            _compareAccount(agent, before.accounts[i], before.free[i], acted, act, offer);
         }
         if (act != Act.Round && offer.price != _offer.price) _break(Property.Price, "moved without a round");
         for (uint256 i = 0; i < AGENTS; ++i) {
@@ -118,15 +125,20 @@ abstract contract SecondBooks is MarketTest {
         ++steps;
     }
 
-    function _compareAccount(uint256 i, address actor, Act act, Posted memory offer) private {
-        address agent = _agents[i];
-        Account memory was = _before[i];
+    function _compareAccount(
+        address agent,
+        Account memory was,
+        uint256 free,
+        bool acted,
+        Act act,
+        Posted memory offer
+    ) private {
         Account memory is_ = market.account(agent);
         if (offer.samples != 0 && is_.epoch == offer.epoch && act != Act.Round) {
             movement += _distance(is_.demand, was.epoch == offer.epoch ? was.demand : 0);
         }
-        if (agent == actor) return;
-        if (market.freeBalance(agent) < _free[i]) _break(Property.Account, "free balance taken");
+        if (acted) return;
+        if (market.freeBalance(agent) < free) _break(Property.Account, "free balance taken");
         if (keccak256(abi.encode(was)) == keccak256(abi.encode(is_))) return;
         if (act == Act.Settle) {
             bool ended = was.demand != 0 && was.answered != SETTLED && (was.epoch != offer.epoch || offer.samples == 0);
@@ -143,7 +155,7 @@ abstract contract SecondBooks is MarketTest {
         }
     }
 
-    function _readSettlements() private {
+    function _readSettlements() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] != IClearingContract.AccountSettled.selector) continue;
