@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { Interface } from "ethers";
 import { network } from "hardhat";
 
 import type {
@@ -51,6 +52,8 @@ export type PairedMarket = {
   cuts: number;
   /** Allocations that a stale demand's lock kept below its share. */
   heldByLock: number;
+  /** Rounds and settled demands that the float dynamics gave alike. */
+  comparedWithFloats: number;
 };
 
 export const LIMITS: TwinLimits = {
@@ -63,6 +66,7 @@ export const LIMITS: TwinLimits = {
 };
 
 const GAS = "0xf4240";
+const balanceOf = new Interface(["function balanceOf(address) view returns (uint256)"]);
 
 /** @param count how many agents */
 export async function startLocalChain(count: number): Promise<LocalChain> {
@@ -118,6 +122,7 @@ export async function deployPair(
     taken: 0,
     cuts: 0,
     heldByLock: 0,
+    comparedWithFloats: 0,
   };
 }
 
@@ -189,6 +194,12 @@ export async function compare(pair: PairedMarket, last: Order): Promise<void> {
     twinState(twin, agents, scope),
   );
   if (found.length > 0) throw new Error(found.join("\n"));
+}
+
+/** What the market holds of its token, base units. */
+export async function tokensHeld({ chain, token, address }: PairedMarket): Promise<bigint> {
+  const data = balanceOf.encodeFunctionData("balanceOf", [address]);
+  return BigInt(String(await chain.request("eth_call", [{ to: token, data }, "latest"])));
 }
 
 /** The twin's account of an agent. */

@@ -21,6 +21,7 @@ import {
   trim,
   withdraw,
 } from "../../mechanism/twin.ts";
+import { closeShadow, closingRound, shadowOf, type FloatShadow } from "./float-shadow.ts";
 import {
   deployPair,
   order,
@@ -61,8 +62,10 @@ type History = { pair: PairedMarket; setting: Setting; draw: Draw; bots: Bot[]; 
 const EPOCHS = 2;
 
 /**
- * A market's life: agents come, answer as bots do (one of them lazily, so that its demand goes
- * stale), do what the contract refuses, trim, take money out and put it in, over several epochs.
+ * A market's life from its deployment to the last withdrawal: agents come, answer as bots do (one
+ * of them lazily, so that its demand goes stale), do what the contract refuses, trim, take money
+ * out and put it in, over several epochs; at last everybody leaves. The float dynamics follow, but
+ * for extreme markets, whose numbers floats do not hold.
  *
  * @param afterEach called after every order, taken or refused
  */
@@ -97,7 +100,7 @@ export async function playHistory(
     }
     for (let count = draw.below(4); count > 0; count--) await orders.somethingElse();
   }
-  await orders.settleAll();
+  await orders.leaveAll();
   return pair;
 }
 
@@ -132,6 +135,8 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
   const someone = (): string => addresses[draw.below(addresses.length)]!;
   const some = (): string[] => addresses.filter(() => draw.chance(0.6));
   const tokens = (count: number): bigint => BigInt(count) * 10n ** BigInt(setting.decimals);
+
+  let shadow: FloatShadow | undefined;
 
   const give = async (...args: OrderArguments): Promise<void> => {
     await order(pair, ...args);
@@ -189,13 +194,16 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
     }
     while (twin.posted.samples === 0n) await opens(parameters());
   };
-  const opens = (chosen: TwinParameters): Promise<void> =>
-    give(
+  const opens = async (chosen: TwinParameters): Promise<void> => {
+    const wasOpen = twin.posted.samples !== 0n;
+    await give(
       owner,
       "openEpoch",
       [{ ...chosen, rule: STEP_RULES.indexOf(chosen.rule) }],
       (market, now) => openEpoch(market, chosen, now),
     );
+    if (!wasOpen && twin.posted.samples !== 0n) shadow = shadowOf(twin);
+  };
 
   const demandsOf = (bot: Bot): bigint[] | null => {
     const { capacity } = twin.posted;
@@ -228,9 +236,18 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
     }
   };
 
+  const closes = async (): Promise<void> => {
+    const was = closingRound(twin);
+    await give(outsider, "closeRound", [], (market, now) => closeRound(market, now));
+    const { samples, round } = twin.posted;
+    const hasClosed = samples !== was.samples || round !== was.round;
+    if (setting.isExtreme || shadow === undefined || !hasClosed) return;
+    const { compared } = shadow;
+    closeShadow(shadow, twin, was);
+    pair.comparedWithFloats += shadow.compared - compared;
+  };
+
   const close = async (): Promise<void> => {
-    const closes = (): Promise<void> =>
-      give(outsider, "closeRound", [], (market, now) => closeRound(market, now));
     const { epoch, round } = twin.posted;
     if (draw.chance(0.5)) await closes();
     const isOver = twin.posted.epoch !== epoch || twin.posted.round !== round;
@@ -280,8 +297,7 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
     await give(agent, "withdraw", [amount, owner], (market) => withdraw(market, agent, amount));
   };
 
-  const ownersMoney = async (): Promise<void> => {
-    const part = draw.chance(0.5) ? "revenue" : "fees";
+  const takesFunds = async (part: "revenue" | "fees"): Promise<void> => {
     const method = part === "revenue" ? "withdrawRevenue" : "withdrawFees";
     await give(someone(), method, [], (market) => {
       if (market.funds[part] === 0n) throw new Error("ZeroAmount()");
@@ -295,13 +311,13 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
       wrongSubmission,
       takesOut,
       takesOut,
-      ownersMoney,
+      () => takesFunds(draw.chance(0.5) ? "revenue" : "fees"),
       () => trims(some()),
       () => settles(some()),
       () => joins(someone()),
       () => admits(some(), draw.chance(0.5)),
       () => opens(parameters()),
-      () => give(outsider, "closeRound", [], (market, now) => closeRound(market, now)),
+      closes,
       // The outsider comes in now and then, late and without a bot.
       () => deposits(draw.chance(0.1) ? outsider : addresses[0]!, someDeposit()),
       () => deposits(someone(), 0n),
@@ -310,8 +326,18 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
     await ways[draw.below(ways.length)]!();
   };
 
-  const settleAll = (): Promise<void> => settles([...addresses, ...addresses.slice(0, 1)]);
-  return { enterAll, open, answerAll, close, somethingElse, settleAll };
+  const leaveAll = async (): Promise<void> => {
+    if (draw.chance(0.5)) await settles([...addresses, ...addresses.slice(0, 1)]);
+    for (const agent of addresses) {
+      const amount = freeBalance(twin, agent);
+      await give(agent, "withdraw", [amount, owner], (market) => withdraw(market, agent, amount));
+    }
+    // Who has nothing to take out still owes what it got.
+    await settles(addresses);
+    await takesFunds("revenue");
+    await takesFunds("fees");
+  };
+  return { enterAll, open, answerAll, close, somethingElse, leaveAll };
 }
 
 type OrderArguments = Parameters<typeof order> extends [PairedMarket, ...infer Rest] ? Rest : never;
