@@ -8,7 +8,7 @@ import { startProgress } from "./progress.ts";
 import type { Project } from "./program.ts";
 import { reasonFor, type Judged } from "./report.ts";
 import { conclude } from "./show.ts";
-import { chosenStage, deploymentSettings, fullStage, quickStages } from "./stages.ts";
+import { chosenStage, deploymentSettings, fullStages, quickStages } from "./stages.ts";
 import type { Stage } from "./suites.ts";
 import { openVerdicts } from "./verdicts.ts";
 import type { Job, Verdict } from "./worker.ts";
@@ -30,7 +30,7 @@ async function mutate(flags: Flags): Promise<void> {
   const all = findMutants(withCode(project.contracts));
   const chosen = chooseMutants(all, flags);
 
-  const { tests, stages, patience } = await runBaseline(project, flags);
+  const { tests, costly, stages, patience } = await runBaseline(project, flags);
   console.log(`${chosen.length} of ${all.length} mutants, ${tests.length} tests`);
   const question = { project, chosen, stages, everyTest: flags.everyTest };
   const verdicts = openVerdicts(`${OUT}/contracts.progress.jsonl`, question, flags.fresh);
@@ -66,7 +66,7 @@ async function mutate(flags: Flags): Promise<void> {
     console.log(
       `${unexplained.length} survive and are not listed: do tests kill them that look longer?`,
     );
-    const full = [await fullStage()];
+    const full = await fullStages(costly);
     await run(
       unexplained,
       half(unexplained),
@@ -97,7 +97,7 @@ function withCode(contracts: Sources): Sources {
 async function runBaseline(
   project: Project,
   { tests: pattern }: Flags,
-): Promise<{ tests: string[]; stages: Stage[]; patience: number }> {
+): Promise<{ tests: string[]; costly: string[]; stages: Stage[]; patience: number }> {
   const stagesFor = (costly: readonly string[]): Stage[] =>
     pattern === undefined ? quickStages(costly) : [chosenStage(pattern)];
   const began = performance.now();
@@ -107,10 +107,10 @@ async function runBaseline(
     onVerdict: () => undefined,
   });
   const { tests, costly } = found!;
-  if (costly.length > 0) console.log(`left for last, they use much gas: ${costly.join(", ")}`);
+  if (costly.length > 0) console.log(`left for last, they are long: ${costly.join(", ")}`);
   // A mutant may be slow: this is for those that never end.
   const patience = 10 * (performance.now() - began);
-  return { tests, stages: stagesFor(costly), patience };
+  return { tests, costly, stages: stagesFor(costly), patience };
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {

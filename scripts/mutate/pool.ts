@@ -42,6 +42,7 @@ export async function runJobs(
   try {
     await Promise.all(Array.from({ length: workers }, work));
   } finally {
+    queue.length = 0;
     for (const worker of started) worker.kill("SIGKILL");
   }
   return found;

@@ -27,7 +27,10 @@ export type Stage = {
 /** `Suite#test`. */
 export type TestName = string;
 
-export type Outcome = { passed: TestName[]; failed: TestName[] };
+/** What became of the tests; `slow` are those that took seconds. */
+export type Outcome = { passed: TestName[]; failed: TestName[]; slow: TestName[] };
+
+const SLOW = 2_000_000_000n; // ns
 
 // Every run draws the same inputs, and the same as `npm test`.
 const SEED = "0x636c656172696e67";
@@ -63,7 +66,7 @@ export async function runStage(
   const suites = artifacts
     .filter((artifact) => isSuite(artifact) && names.includes(artifact.id.name))
     .map(({ id }) => id);
-  if (suites.length === 0) return { passed: [], failed: [] };
+  if (suites.length === 0) return { passed: [], failed: [], slow: [] };
   const context = await (runner ??= startRunner());
   const results = await new Promise<SuiteResult[]>((resolve, reject) => {
     const done: SuiteResult[] = [];
@@ -82,19 +85,19 @@ export async function runStage(
       )
       .catch(reject);
   });
-  const tests: { name: TestName; status: string }[] = results.flatMap(({ id, testResults }) =>
-    testResults.map((test) => ({
-      name: `${id.name}#${plainName(test.name)}`,
+  const tests = results.flatMap(({ id, testResults }) =>
+    testResults.map((test) => {
       // The package declares an enum for it, which it does not bring.
-      status: test.status,
-    })),
+      const status: string = test.status;
+      return { name: `${id.name}#${plainName(test.name)}`, status, isSlow: test.durationNs > SLOW };
+    }),
   );
-  const named = (status: string): TestName[] =>
-    tests
-      .filter((test) => test.status === status)
-      .map(({ name }) => name)
-      .sort();
-  return { passed: named("Success"), failed: named("Failure") };
+  const namesOf = (matching: typeof tests): TestName[] => matching.map(({ name }) => name).sort();
+  return {
+    passed: namesOf(tests.filter(({ status }) => status === "Success")),
+    failed: namesOf(tests.filter(({ status }) => status === "Failure")),
+    slow: namesOf(tests.filter(({ isSlow }) => isSlow)),
+  };
 }
 
 function plainName(signature: string): string {

@@ -12,7 +12,7 @@ export type Verdict =
   | { status: "survived" | "timeout" | "invalid" | "identical" };
 
 export type Job =
-  /** Run the tests on the program as it is; tell their names, and which use too much gas for `stages`. */
+  /** Run the tests on the program as it is; tell their names, and which are too costly for `stages`. */
   | { kind: "baseline"; stages: Stage[] }
   /** Run the tests on each mutant, to the first that fails unless `all` are to run. */
   | { kind: "judge"; mutants: Mutant[]; stages: Stage[]; all: boolean }
@@ -26,6 +26,9 @@ export type FromWorker =
   | { kind: "judged"; id: number; verdict: Verdict }
   | { kind: "done"; tests: TestName[]; costly: TestName[] }
   | { kind: "fault"; message: string };
+
+// Whoever asked is gone.
+process.on("disconnect", () => process.exit());
 
 const tell = (message: FromWorker): void => void process.send!(message);
 
@@ -59,25 +62,31 @@ async function perform(project: Project, job: Job): Promise<Found> {
   return { tests: [], costly: [] };
 }
 
-/** @throws Error if a test fails for another reason than gas */
+/**
+ * Which tests there are. Costly are those of the first stage that take too much time or gas to run on each mutant.
+ *
+ * @throws Error if a test fails for another reason than gas
+ */
 async function runBaseline(program: Program, stages: readonly Stage[]): Promise<Found> {
-  const [tests, costly]: [TestName[], TestName[]] = [[], []];
+  const artifacts = withAlive(program, 0);
+  const [tests, short, slow]: [TestName[], TestName[], TestName[]] = [[], [], []];
   for (const stage of stages) {
-    const { passed, failed } = await runStage(withAlive(program, 0), stage, suitesOf(program));
-    tests.push(...passed, ...failed);
-    costly.push(...failed);
+    const outcome = await runStage(artifacts, stage, suitesOf(program));
+    tests.push(...outcome.passed, ...outcome.failed);
+    short.push(...outcome.failed);
+    if (stage === stages[0]) slow.push(...outcome.slow);
   }
-  if (costly.length > 0) {
+  if (short.length > 0) {
     const patient = {
       ...stages[0]!,
-      tests: patternOf(costly),
+      tests: patternOf(short),
       except: undefined,
       gasLimit: undefined,
     };
-    const { failed } = await runStage(withAlive(program, 0), patient, suitesOf(program));
+    const { failed } = await runStage(artifacts, patient, suitesOf(program));
     if (failed.length > 0) throw new Error(`tests fail without any mutant: ${failed.join(", ")}`);
   }
-  return { tests, costly };
+  return { tests, costly: [...new Set([...short, ...slow])] };
 }
 
 async function judgeAll(
