@@ -92,7 +92,7 @@ export function closeRound(
   const step = Math.min(stepSize(state, total, parameters), parameters.maxStep);
   let nextPrice = total > capacity ? price + step : Math.max(0, price - step);
   if (stepRule.rule === "Secant" && total !== capacity) {
-    nextPrice = clip(keepInside(nextPrice, bracket, dualTolerance), price, parameters.maxStep);
+    nextPrice = keepInside(nextPrice, bracket, dualTolerance);
   }
 
   const residuals: Residuals = {
@@ -180,9 +180,4 @@ function keepInside(price: number, bracket: Bracket, dualTolerance: number): num
   if (lower === undefined || upper === undefined) return price;
   if (upper - lower <= dualTolerance) return upper;
   return price > lower && price < upper ? price : lower + (upper - lower) / 2;
-}
-
-/** The price itself or, if that is further than `maxStep` away, as far towards it as allowed. */
-function clip(price: number, from: number, maxStep: number): number {
-  return Math.min(from + maxStep, Math.max(from - maxStep, price));
 }

@@ -122,10 +122,9 @@ export function nextPriceFixed(
   }
   if (rules.rule !== "Secant" || round.demand === round.capacity) return price;
   if (seen.lower === UNSEEN || seen.upper === UNSEEN) return price;
-  if (seen.upper - seen.lower <= rules.dualTolerance) price = seen.upper;
-  else if (price <= seen.lower || price >= seen.upper) price = (seen.lower + seen.upper) / 2n;
-  if (difference(price, round.price) <= rules.maxStep) return price;
-  return price > round.price ? round.price + rules.maxStep : round.price - rules.maxStep;
+  if (seen.upper - seen.lower <= rules.dualTolerance) return seen.upper;
+  const isInside = price > seen.lower && price < seen.upper;
+  return isInside ? price : (seen.lower + seen.upper) / 2n;
 }
 
 /** `PriceUpdate.stepDown`: η_t·|Ŝ − m| before clipping, rounded down. */

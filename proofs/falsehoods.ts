@@ -16,7 +16,7 @@ const CHANGES: readonly Change[] = [
   },
   {
     theorem: "price/moves at most maxStep under Secant",
-    line: "PriceUpdate.nextPrice: distance(next, price) > maxStep",
+    line: "PriceUpdate.nextPrice: step > maxStep",
     operator: "dropped",
   },
   {

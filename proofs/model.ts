@@ -213,7 +213,7 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
       ),
       () => next,
       () => {
-        const kept = m.when(
+        return m.when(
           m.atMost(
             "upper - lower <= rules.dualTolerance()",
             m.sub("upper - lower", upper, lower),
@@ -228,16 +228,6 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
               () => m.div("(lower + upper) / 2", m.add("lower + upper", lower, upper), m.num(2n)),
               () => next,
             ),
-        );
-        return m.when(
-          m.less("distance(next, price) > maxStep", maxStep, distance(kept, price)),
-          () =>
-            m.when(
-              m.less("next > price", price, kept),
-              () => m.add("price + maxStep", price, maxStep),
-              () => m.sub("price - maxStep", price, maxStep),
-            ),
-          () => kept,
         );
       },
     );

@@ -105,6 +105,14 @@ const isOrdered = ({ lower, upper }: Bracket<Term>): string =>
 const isInside = ({ lower, upper }: Bracket<Term>, price: Term): string =>
   all(implies(isSeen(lower), le(lower, price)), implies(isSeen(upper), le(price, upper)));
 
+/** Two sides are at most `most` apart; a side seen alone is at most that far from the price. */
+const isNear = ({ lower, upper }: Bracket<Term>, price: Term, most: Term): string =>
+  all(
+    implies(all(isSeen(lower), isSeen(upper)), le(upper, sum(lower, most))),
+    implies(isSeen(lower), le(price, sum(lower, most))),
+    implies(isSeen(upper), le(upper, sum(price, most))),
+  );
+
 /** |a − b| ≤ bound. */
 const isWithin = (a: Term, b: Term, bound: Term): string =>
   all(le(a, sum(b, bound)), le(b, sum(a, bound)));
@@ -434,9 +442,14 @@ const price: Theorem[] = RULES.flatMap((rule): Theorem[] => [
   },
   {
     name: `price/moves at most maxStep under ${rule}`,
-    statement: "|next − price| ≤ maxStep, midpoint and hold included",
+    statement:
+      (rule === "Secant" ? "with a bracket that is near: " : "") +
+      "|next − price| ≤ maxStep, midpoint and hold included",
     prove: (script) => {
-      const { next, now, rules } = step(script, rule);
+      const { next, now, before, rules } = step(script, rule);
+      if (rule === "Secant") {
+        script.assume(all(isInside(before, now.price), isNear(before, now.price, rules.maxStep)));
+      }
       return [goal("within maxStep", isWithin(next, now.price, rules.maxStep))];
     },
   },
@@ -574,6 +587,16 @@ const bracket: Theorem[] = [
     },
   },
   {
+    name: "bracket/Secant's stays near",
+    statement:
+      "inductive: two sides are at most maxStep apart, and the price is that near to one seen alone",
+    prove: (script) => {
+      const { before, seen, now, next, rules } = step(script, "Secant");
+      script.assume(all(isInside(before, now.price), isNear(before, now.price, rules.maxStep)));
+      return [goal("near", isNear(seen, next, rules.maxStep))];
+    },
+  },
+  {
     name: "bracket/Secant finds the last price at a side",
     statement:
       "with the price inside the bracket before a round, it is the side after it that its demand set",
@@ -588,7 +611,7 @@ const bracket: Theorem[] = [
   },
   {
     name: "bracket/Secant's first round",
-    statement: "an epoch opens with nothing seen, so its first price is inside",
+    statement: "an epoch opens with nothing seen, so its first price is inside, and near",
     prove: (script) => {
       const opening = script.input("openingPrice", 0n, MAX_PRICE);
       const nothing = {
@@ -596,7 +619,10 @@ const bracket: Theorem[] = [
         upper: literal(UNSEEN),
         previousDemand: literal(0n),
       };
-      return [goal("inside", all(isInside(nothing, opening), isOrdered(nothing)))];
+      return [
+        goal("inside", all(isInside(nothing, opening), isOrdered(nothing))),
+        goal("near", isNear(nothing, opening, script.input("maxStep", 1n, MAX_80))),
+      ];
     },
   },
   {
@@ -620,11 +646,8 @@ const bracket: Theorem[] = [
           ),
         ),
         goal(
-          "held at upper, unless that is more than maxStep away",
-          implies(
-            all(isTwoSided, isNarrow),
-            any(eq(next, seen.upper), lt(sum(now.price, rules.maxStep), seen.upper)),
-          ),
+          "held at upper",
+          implies(all(isTwoSided, isNarrow, not(isCleared)), eq(next, seen.upper)),
         ),
       ];
     },

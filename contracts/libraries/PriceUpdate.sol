@@ -35,7 +35,8 @@ library PriceUpdate {
     }
 
     /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE. Secant also keeps it
-    /// strictly inside a bracket seen on both sides, or at its upper side once that is no wider than ε_d.
+    /// strictly inside a bracket seen on both sides, or at its upper side once that is no wider than ε_d. Its sides are
+    /// at most one step apart, so that this too moves the price by no more than maxStep.
     /// @param before the bracket before round t
     /// @param seen the bracket after it
     /// @param round t
@@ -64,7 +65,6 @@ library PriceUpdate {
             if (lower == UNSEEN || upper == UNSEEN) return next;
             if (upper - lower <= rules.dualTolerance()) next = upper;
             else if (next <= lower || next >= upper) next = (lower + upper) / 2;
-            if (distance(next, price) > maxStep) next = next > price ? price + maxStep : price - maxStep;
         }
     }
 

@@ -170,17 +170,6 @@ describe("the edges of the price update", () => {
     expect(next(2.125)).to.equal(2.0625);
   });
 
-  it("let no move of Secant be longer than a step may be, up or down", () => {
-    const rules = parameters("Secant", { maxStep: 0.25 });
-    const up = at(2, { round: 2, previousDemand: 8.5, bracket: seen(1, 10) });
-    expect(closeRound(up, 8.4375, 9, rules).nextPrice).to.equal(2.25);
-    const narrow = at(2, { round: 2, previousDemand: 8.5, bracket: seen(1, 10) });
-    const wide = parameters("Secant", { maxStep: 0.25, dualTolerance: 20 });
-    expect(closeRound(narrow, 8.4375, 9, wide).nextPrice).to.equal(2.25);
-    const down = at(10, { round: 2, previousDemand: 7.5, bracket: seen(1, 11) });
-    expect(closeRound(down, 7.75, 9, rules).nextPrice).to.equal(9.75);
-  });
-
   it("scale the steps of the falling rules from the first round on", () => {
     const next = (rule: StepRule["rule"], round: number): number =>
       closeRound(at(1, { round }), 16, 9, parameters(rule)).nextPrice;
