@@ -12,6 +12,8 @@ const compiler = require.resolve("solc/soljson.js");
 const version = "0.8.37";
 // What `npm run test:deep` sets: the same tests on many more cases.
 const isDeep = process.env["DEEP"] === "1";
+// Instrumented contracts are kept apart: nobody should deploy one.
+const isCoverage = process.argv.includes("--coverage");
 const reporter = require.resolve("./scripts/test/summary-reporter.cjs");
 
 // Hardhat compiles files together only if they share one configuration object, and resolves every
@@ -75,6 +77,7 @@ export default defineConfig({
   paths: {
     sources: "contracts",
     tests: { mocha: "test", solidity: "test/contracts" },
+    ...(isCoverage ? { artifacts: "coverage/artifacts", cache: "coverage/cache" } : {}),
   },
   networks: {
     default: simulated,
