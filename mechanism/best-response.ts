@@ -132,7 +132,8 @@ function solveResponse(
   }
 
   let x = Math.sqrt(lower) * Math.sqrt(upper);
-  for (let pass = 0; pass < 400 && upper - lower > 4 * Number.EPSILON * upper; pass++) {
+  // In a bracket this wide the geometric middle is a double of its own.
+  for (let pass = 0; upper - lower > 8 * Number.EPSILON * upper; pass++) {
     const height = derivative(x);
     if (height === 0) return x;
     if (height > 0) lower = x;
@@ -142,14 +143,10 @@ function solveResponse(
       costFamily.secondDerivative(cost, x) -
       curvature;
     const newton = x - height / steepness;
-    if (newton > lower && newton < upper) {
-      if (Math.abs(newton - x) <= 1e-15 * x) return newton;
-      // A slow crawl from one side of a wide bracket is a sign of a poor local slope.
-      x = pass % 8 === 7 ? Math.sqrt(lower) * Math.sqrt(upper) : newton;
-    } else {
-      const middle = Math.sqrt(lower) * Math.sqrt(upper);
-      x = middle > lower && middle < upper ? middle : 0.5 * (lower + upper);
-    }
+    const isInside = newton > lower && newton < upper;
+    if (isInside && Math.abs(newton - x) <= 1e-15 * x) return newton;
+    // A slow crawl from one side of a wide bracket is a sign of a poor local slope.
+    x = isInside && pass % 8 !== 7 ? newton : Math.sqrt(lower) * Math.sqrt(upper);
   }
-  return upper < Infinity ? 0.5 * (lower + upper) : lower;
+  return 0.5 * (lower + upper);
 }

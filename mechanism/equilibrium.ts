@@ -76,7 +76,7 @@ export function solveEquilibrium(
     // would hold Newton on one side for ever.
     const crawling = pass % 4 === 3 && width > 0.25 * widthBefore;
     if (pass % 4 === 3) widthBefore = width;
-    price = !crawling && newton > lower && newton < upper ? newton : middleOf(lower, upper);
+    price = !crawling && newton > lower && newton < upper ? newton : lower + 0.5 * (upper - lower);
     if (price <= lower || price >= upper) break;
 
     height = excess(price);
@@ -134,12 +134,6 @@ export function curvatureAt(agent: Agent, fees: Fees, x: number): number {
     fees.progressiveFee -
     valuationFamilyOf(valuation).secondDerivative(valuation, x)
   );
-}
-
-/** The middle of two prices: geometric when they are orders of magnitude apart. */
-function middleOf(lower: number, upper: number): number {
-  if (lower > 0 && upper > 16 * lower) return Math.sqrt(lower) * Math.sqrt(upper);
-  return lower + 0.5 * (upper - lower);
 }
 
 /** Whether some agent stays out at `upper` and demands at `lower`, with a fixed fee to cover. */

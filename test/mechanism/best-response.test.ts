@@ -158,6 +158,31 @@ describe("the best response", () => {
     });
   });
 
+  it("is refused where it is unbounded by the root finder too, and held to a capacity", () => {
+    const { log } = valuationFamilies;
+    const before = { ...log };
+    const agent = agentOf({ family: "log", alpha: 5 }, 0);
+    try {
+      delete log.closedForm;
+      expect(() => bestResponse(agent, free, 0)).to.throw(RangeError, /wants an unbounded demand/);
+      expect(bestResponse(agent, free, 0, { capacity: 12 })).to.equal(12);
+    } finally {
+      Object.assign(log, before);
+    }
+  });
+
+  it("asks the root finder no more than once where nothing is wanted", () => {
+    // V'(0) = 2.
+    const agent = agentOf({ family: "saturating", alpha: 4, shape: 2 }, 0);
+    const bent = { ...free, progressiveFee: 0.5 };
+    for (const price of [2, 2.5]) {
+      const evaluations = evaluationsOf(() => {
+        expect(bestResponse(agent, bent, price)).to.equal(0);
+      });
+      expect(evaluations, `${price}`).to.equal(1);
+    }
+  });
+
   it("uses no closed form for a cost that is not quadratic", () => {
     // C(x) = x³/3 in the place of the quadratic one: V' = 10/(1 + x) meets x² + 1.5 at x = 1.61.
     const family = costFamilyOf<Cost>({ family: "quadratic", beta: 0, delta: 0 });

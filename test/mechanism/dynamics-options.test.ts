@@ -114,8 +114,10 @@ describe("a round of a run", () => {
   });
 
   it("hears no noise of an agent that wants nothing, and none outside what may be asked for", () => {
-    const dear = runRounds([one(0.5)], { ...market, initialPrice: 50 }, { noise: 3 });
-    expect([...dear.demands]).to.deep.equal([0]);
+    for (let seed = 0; seed < 20; seed++) {
+      const dear = runRounds([one(0.5)], { ...market, initialPrice: 50 }, { noise: 3, seed });
+      expect([...dear.demands]).to.deep.equal([0]);
+    }
     let [most, least] = [0, Infinity];
     for (let seed = 0; seed < 50; seed++) {
       const [demand] = runRounds([one(1000)], market, { noise: 30, seed }).demands;
@@ -160,6 +162,16 @@ describe("a round of a run", () => {
     // Without being told to, it does not.
     const small = { ...rules, capacity: 2, maxRounds: 2 };
     const found = runRounds([one(8), one(6)], { ...market, rules: small }, { deadband: 1.99 });
+    expect([...found.answeredPrices]).to.deep.equal([1, 1]);
+  });
+
+  it("cuts nothing where the price falls", () => {
+    const falling = { ...rules, capacity: 8, maxRounds: 2 };
+    const options = { deadband: 2.5, trim: true };
+    const found = runRounds([one(8), one(6)], { ...market, rules: falling }, options);
+    const [first, second] = found.rounds;
+    expect(second!.price).to.be.below(first!.price);
+    expect(second!.total).to.equal(first!.total);
     expect([...found.answeredPrices]).to.deep.equal([1, 1]);
   });
 
