@@ -218,6 +218,37 @@ contract PriceUpdateTest is Test {
         assertEq(PriceUpdate.nextPrice(rules, before, seen, 1, 2 * UNIT, CAPACITY, CAPACITY), 2 * UNIT);
     }
 
+    function test_ThePriceStopsAtTheHighestThereIs() public view {
+        uint256 price = PriceUpdate.MAX_PRICE - 4;
+        RulesSlot rules = _rules(StepRule.Constant);
+        assertEq(_nextUnseen(rules, 0, price, CAPACITY + 200, CAPACITY), PriceUpdate.MAX_PRICE);
+        assertEq(_nextUnseen(rules, 0, price, CAPACITY + 250, CAPACITY), PriceUpdate.MAX_PRICE);
+    }
+
+    /// @dev Where a residual is too small for a step: the unseen side is no side to go half way to.
+    function test_SecantThatSawOneSideGoesNowhereWithoutAStep() public view {
+        assertEq(_nextBySecant(UNSEEN, UNSEEN, 0, 0, CAPACITY + 1), 2 * UNIT);
+        assertEq(_nextBySecant(UNSEEN, UNSEEN, 0, 0, CAPACITY - 1), 2 * UNIT);
+    }
+
+    function test_SecantLeavesASideItsStepWouldStayAt() public view {
+        assertEq(_nextBySecant(UNIT, 3 * UNIT, 100 * UNIT, 1, CAPACITY + 1), 2.5e18);
+        assertEq(_nextBySecant(UNIT, 3 * UNIT, 100 * UNIT, 1, CAPACITY - 1), 1.5e18);
+    }
+
+    /// @dev From a price of 2, with this bracket before it.
+    function _nextBySecant(
+        uint256 lower,
+        uint256 upper,
+        uint256 previousDemand,
+        uint256 round,
+        uint256 demand
+    ) private view returns (uint256) {
+        BracketSlot before = BracketFields.pack(lower, upper, previousDemand);
+        BracketSlot seen = PriceUpdate.observe(before, 2 * UNIT, demand, CAPACITY);
+        return PriceUpdate.nextPrice(_rules(StepRule.Secant), before, seen, round, 2 * UNIT, demand, CAPACITY);
+    }
+
     // -------------------------------------------------------------------------------------------- stopping
 
     function _stop(
