@@ -53,26 +53,22 @@ async function mutate(flags: Flags): Promise<void> {
   const left = chosen.filter(({ id }) => !verdicts.known.has(id));
   await run(left, MUTANTS_IN_A_PROGRAM, (mutants) => ({ ...judge, mutants }));
 
-  const survivors = (): Mutant[] =>
-    chosen.filter(({ id }) => verdicts.known.get(id)?.status === "survived");
+  const unexplained = (): Mutant[] =>
+    chosen.filter(
+      (mutant) =>
+        verdicts.known.get(mutant.id)?.status === "survived" && reasonFor(mutant) === undefined,
+    );
   const half = (mutants: readonly Mutant[]): number => Math.ceil(mutants.length / WORKERS);
   if (flags.tests === undefined) {
-    const same = survivors();
-    console.log(`${same.length} survive: is their code another than the original's?`);
+    const odd = unexplained();
+    console.log(`${odd.length} survive and are not listed: is their code the original's?`);
     const settings = await deploymentSettings();
-    await run(same, half(same), (mutants) => ({ kind: "compare", mutants, settings }));
+    await run(odd, half(odd), (mutants) => ({ kind: "compare", mutants, settings }));
 
-    const unexplained = survivors().filter((mutant) => reasonFor(mutant) === undefined);
-    console.log(
-      `${unexplained.length} survive and are not listed: do tests kill them that look longer?`,
-    );
+    const left = unexplained();
+    console.log(`${left.length} of them are others: do tests kill them that look longer?`);
     const full = await fullStages(costly);
-    await run(
-      unexplained,
-      half(unexplained),
-      (mutants) => ({ ...judge, stages: full, mutants }),
-      20,
-    );
+    await run(left, half(left), (mutants) => ({ ...judge, stages: full, mutants }), 20);
   }
 
   const judged = chosen.map((mutant): Judged => {

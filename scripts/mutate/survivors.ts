@@ -2,4 +2,214 @@
 export type Survivor = { in: string; before: string; after: string };
 
 /** Mutants that change nothing anybody can see, by the reason. */
-export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[] = [];
+export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[] = [
+  {
+    why: "The factors of a product, and the ends of a distance, may change places.",
+    mutants: [
+      {
+        in: "ClearingContract._moved",
+        before: "movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89",
+        after: "movement = sums.movement() + PriceUpdate.distance(to, from); // below 2^89",
+      },
+      {
+        in: "ClearingContract._outcomeOf",
+        before: "payment = Charges.paymentUp(end.price(), allocation, DIVISOR);",
+        after: "payment = Charges.paymentUp(allocation, end.price(), DIVISOR);",
+      },
+      {
+        in: "ClearingContract._locked",
+        before:
+          "payment = Charges.paymentUp(LockedPrice.unpack(agent.lockedPrice()), agent.demand(), DIVISOR);",
+        after:
+          "payment = Charges.paymentUp(agent.demand(), LockedPrice.unpack(agent.lockedPrice()), DIVISOR);",
+      },
+      {
+        in: "ClearingContract._quote",
+        before: "payment = Charges.paymentUp(offer.price(), demand, DIVISOR);",
+        after: "payment = Charges.paymentUp(demand, offer.price(), DIVISOR);",
+      },
+      {
+        in: "PriceUpdate.stepDown",
+        before: "uint256 excess = distance(demand, capacity);",
+        after: "uint256 excess = distance(capacity, demand);",
+      },
+      {
+        in: "PriceUpdate.stepDown",
+        before:
+          "return (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
+        after:
+          "return (distance(previousPrice, price) * excess) / distance(demand, previousDemand);",
+      },
+      {
+        in: "PriceUpdate.stepDown",
+        before:
+          "return (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
+        after:
+          "return (distance(price, previousPrice) * excess) / distance(previousDemand, demand);",
+      },
+      {
+        in: "PriceUpdate.stopReason",
+        before: "(slack || distance(demand, capacity) <= rules.primalTolerance()) &&",
+        after: "(slack || distance(capacity, demand) <= rules.primalTolerance()) &&",
+      },
+      {
+        in: "PriceUpdate.stopReason",
+        before: "distance(next, price) <= dualTolerance",
+        after: "distance(price, next) <= dualTolerance",
+      },
+    ],
+  },
+  {
+    why: "Where the two sides are equal, or one apart, both branches give the same.",
+    mutants: [
+      {
+        in: "ClearingContract._moved",
+        before: "if (movement > MAX_MOVEMENT) movement = MAX_MOVEMENT;",
+        after: "if (movement >= MAX_MOVEMENT) movement = MAX_MOVEMENT;",
+      },
+      {
+        in: "ClearingContract._moved",
+        before: "if (movement > MAX_MOVEMENT) movement = MAX_MOVEMENT;",
+        after: "if (movement > (MAX_MOVEMENT - 1)) movement = MAX_MOVEMENT;",
+      },
+      {
+        in: "ClearingContract._deadline",
+        before: "if (deadline > type(uint32).max) deadline = type(uint32).max;",
+        after: "if (deadline >= type(uint32).max) deadline = type(uint32).max;",
+      },
+      {
+        in: "ClearingContract._deadline",
+        before: "if (deadline > type(uint32).max) deadline = type(uint32).max;",
+        after: "if (deadline > (type(uint32).max - 1)) deadline = type(uint32).max;",
+      },
+      {
+        in: "ClearingContract.closeRound",
+        before: "uint256 scale = demand > capacity ? (capacity * UNIT) / demand : UNIT;",
+        after: "uint256 scale = demand >= capacity ? (capacity * UNIT) / demand : UNIT;",
+      },
+      {
+        in: "ClearingContract._outcomeOf",
+        before: "if (affordable < allocation) allocation = affordable;",
+        after: "if (affordable <= allocation) allocation = affordable;",
+      },
+      {
+        in: "PriceUpdate.observe",
+        before: "if (lower == UNSEEN || price > lower) lower = price;",
+        after: "if (lower == UNSEEN || price >= lower) lower = price;",
+      },
+      {
+        in: "PriceUpdate.observe",
+        before: "if (price < upper) upper = price;",
+        after: "if (price <= upper) upper = price;",
+      },
+      {
+        in: "PriceUpdate.nextPrice",
+        before: "if (step > maxStep) step = maxStep;",
+        after: "if (step >= maxStep) step = maxStep;",
+      },
+      {
+        in: "PriceUpdate.nextPrice",
+        before: "if (next > MAX_PRICE) next = MAX_PRICE;",
+        after: "if (next >= MAX_PRICE) next = MAX_PRICE;",
+      },
+      {
+        in: "PriceUpdate.nextPrice",
+        before: "if (next > MAX_PRICE) next = MAX_PRICE;",
+        after: "if (next > (MAX_PRICE - 1)) next = MAX_PRICE;",
+      },
+      {
+        in: "PriceUpdate.nextPrice",
+        before: "next = step < price ? price - step : 0;",
+        after: "next = step <= price ? price - step : 0;",
+      },
+      {
+        in: "PriceUpdate.distance",
+        before: "return a > b ? a - b : b - a;",
+        after: "return a >= b ? a - b : b - a;",
+      },
+    ],
+  },
+  {
+    why: "A price of 26 bits is packed with the exponent 0: it stands for itself either way.",
+    mutants: [
+      {
+        in: "LockedPrice.packDown",
+        before: "if (price <= MANTISSA_MASK) return price;",
+        after: "if (price < MANTISSA_MASK) return price;",
+      },
+      {
+        in: "LockedPrice.packDown",
+        before: "if (price <= MANTISSA_MASK) return price;",
+        after: "if (price <= (MANTISSA_MASK - 1)) return price;",
+      },
+    ],
+  },
+  {
+    why: "Who answered this round has the posted price locked: the second condition passes it over too.",
+    mutants: [
+      {
+        in: "ClearingContract.trim",
+        before:
+          "if (agent.answered() == offer.round() + 1 || agent.lockedPrice() >= price) continue;",
+        after:
+          "if (agent.answered() == offer.round() + 2 || agent.lockedPrice() >= price) continue;",
+      },
+    ],
+  },
+  {
+    why: "Demand that meets capacity has no residual: no step, and converged before it could be rationed.",
+    mutants: [
+      {
+        in: "PriceUpdate.nextPrice",
+        before: "if (demand > capacity) {",
+        after: "if (demand >= capacity) {",
+      },
+      {
+        in: "PriceUpdate.stopReason",
+        before: "bool slack = price == 0 && demand <= capacity;",
+        after: "bool slack = price == 0 && demand < capacity;",
+      },
+      {
+        in: "PriceUpdate.stopReason",
+        before:
+          "if (demand <= capacity && lower != UNSEEN && price - lower <= dualTolerance) return Reason.Rationed;",
+        after:
+          "if (demand < capacity && lower != UNSEEN && price - lower <= dualTolerance) return Reason.Rationed;",
+      },
+    ],
+  },
+  {
+    why: "The line after it asks that price and demand differ from those before.",
+    mutants: [
+      {
+        in: "PriceUpdate.stepDown",
+        before: "bool priceRose = price > previousPrice;",
+        after: "bool priceRose = price >= previousPrice;",
+      },
+      {
+        in: "PriceUpdate.stepDown",
+        before: "bool demandFell = demand < previousDemand;",
+        after: "bool demandFell = demand <= previousDemand;",
+      },
+    ],
+  },
+  {
+    why: "A price less an unseen side wraps to more than any tolerance; a side at MAX_PRICE is reset by spare capacity there.",
+    mutants: [
+      {
+        in: "PriceUpdate.stopReason",
+        before:
+          "if (demand <= capacity && lower != UNSEEN && price - lower <= dualTolerance) return Reason.Rationed;",
+        after:
+          "if (demand <= capacity && lower != (UNSEEN + 1) && price - lower <= dualTolerance) return Reason.Rationed;",
+      },
+      {
+        in: "PriceUpdate.stopReason",
+        before:
+          "if (demand <= capacity && lower != UNSEEN && price - lower <= dualTolerance) return Reason.Rationed;",
+        after:
+          "if (demand <= capacity && lower != (UNSEEN - 1) && price - lower <= dualTolerance) return Reason.Rationed;",
+      },
+    ],
+  },
+];

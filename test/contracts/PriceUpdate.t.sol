@@ -133,6 +133,23 @@ contract PriceUpdateTest is Test {
         // A price that fell from the upper side, and demand that rose.
         before = BracketFields.pack(UNIT, 3 * UNIT, 20 * UNIT);
         assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 60 * UNIT, CAPACITY), UNIT / 4);
+        // Demand that met capacity set the upper side: the price has not moved since.
+        before = BracketFields.pack(UNIT, 2 * UNIT, CAPACITY);
+        assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 25 * UNIT, CAPACITY), UNIT / 2);
+    }
+
+    function test_TheRootOfTheRoundHas18DecimalsRoundedDown() public view {
+        Parameters memory chosen = _parameters();
+        (chosen.rule, chosen.initialStep) = (StepRule.InverseSqrt, 1e23);
+        uint256 step = PriceUpdate.stepDown(
+            _harness.packRules(chosen),
+            BracketSlot.wrap(0),
+            1,
+            0,
+            100 * UNIT,
+            CAPACITY
+        );
+        assertEq(step, uint256(5e42) / 1_414213562373095048);
     }
 
     // ------------------------------------------------------------------------------------------- the price
