@@ -1,5 +1,5 @@
 import type { Run } from "../experiment.ts";
-import type { Block, Grid, GridCell } from "../report/blocks.ts";
+import type { Block, Grid } from "../report/blocks.ts";
 import { shortNumber } from "../tables/format.ts";
 import type { Verdict } from "../tables/verdict.ts";
 import type { Judgement, Role, Statement, Tally } from "./statement.ts";
@@ -15,9 +15,9 @@ const colours: Record<Judgement["verdict"], Verdict> = {
 };
 
 const roles: Record<Role, string> = {
-  stated: "as the paper assumes",
-  needed: "and under the condition",
-  beyond: "without an assumption",
+  stated: "the paper's",
+  needed: "and the condition",
+  beyond: "one dropped",
 };
 
 /** The section: all statements with their verdicts, then every run with its numbers. */
@@ -62,27 +62,27 @@ function runsGrid(rows: readonly Row[]): Grid {
   return {
     kind: "grid",
     title: "Every run: where the statements hold, and where they break",
-    head: ["statement", "run", "", "false in", "measured", "mean", "smallest to largest"],
+    head: [
+      "statement",
+      "run",
+      "assumptions",
+      "false in",
+      "measured",
+      "mean",
+      "smallest to largest",
+    ],
     prose: [0, 1, 2, 4],
     rows: rows.flatMap(({ statement, tallies }) =>
       tallies.map((tally, at) => [
         at === 0 ? statement.names.join(", ") : "",
         tally.where,
         roles[tally.role],
-        countCell(tally),
+        `${tally.failures} of ${tally.draws}`,
         tally.measures,
         shown(tally.mean),
         `${shown(tally.smallest)} to ${shown(tally.largest)}`,
       ]),
     ),
-  };
-}
-
-function countCell({ draws, failures }: Tally): GridCell {
-  const verdict = failures === 0 ? "reproduces" : failures === draws ? "does not" : undefined;
-  return {
-    text: `${failures} of ${draws}`,
-    ...(verdict === undefined ? { verdict: "direction only" } : { verdict }),
   };
 }
 
