@@ -15,7 +15,7 @@ const sizes = {
   factor: "κ",
   apart: "share of rounds that move away",
   sums: "Σ|F| over 3,000 rounds over that over 1,500",
-  noise: "mean of |μ − μ*|² at round 1,900 over that at 100",
+  noise: "mean of |μ − μ*|² at round 1,900 over that at 60",
   regret: "Regret(1600)/Regret(400)",
 };
 

@@ -13,7 +13,7 @@ export const theorems: Experiment<object> = {
   name: "theorems",
   module: import.meta.url,
   title: "Theorems: what the paper proves, held against runs that could refute it",
-  replications: { full: 80, quick: 10 },
+  replications: { full: 40, quick: 6 },
   engines: ["float"],
   weight: 50,
   prepare: () => ({}),
