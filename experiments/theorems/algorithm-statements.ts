@@ -54,6 +54,9 @@ const convergence: Statement = {
     run("gap", "beyond", "log V, g = 1, m where S jumps, γ = 0, η = 1/L", sizes.away, (draw) =>
       converges(inJump(withExecutionFee(logarithmic(draw))), { step: 1 }),
     ),
+    run("fee", "beyond", "log V, g = 1, m = S(0)/2, γ = 0, η = 1/L", sizes.away, (draw) =>
+      converges(withExecutionFee(logarithmic(draw)), { step: 1 }),
+    ),
     run("entry", "beyond", "log V, g = 1, m = S(0)/2, γ = 4, η = 1/L", sizes.away, (draw) =>
       converges(withExecutionFee(logarithmic(draw)), { step: 1, proximalWeight: 4 }),
     ),
