@@ -131,9 +131,21 @@ describe("the social optimum", () => {
     expect(solveEquilibrium(Array(5).fill(twin), 5, fees).total).to.equal(0);
   });
 
+  it("names a capacity that is none and a fee out of range", () => {
+    expect(() => socialOptimum([], 0, paperFees)).to.throw(
+      RangeError,
+      /^capacity is 0; .* above 0$/,
+    );
+    const fees = { ...paperFees, progressiveFee: -1 };
+    expect(() => socialOptimum([], 5, fees)).to.throw(RangeError, /^progressiveFee \(phi\) is -1;/);
+  });
+
   it("says so where too many sets would have to be compared", () => {
     const fees = { unitFee: 0, executionFee: 4, progressiveFee: 0 };
-    expect(() => socialOptimum(Array(24).fill(twin), 5, fees)).to.throw(RangeError, "24 agents");
+    expect(() => socialOptimum(Array(24).fill(twin), 5, fees)).to.throw(
+      RangeError,
+      /24 agents needs more than 10000 sets .* make agents less alike, or the execution fee 0$/,
+    );
   });
 });
 
