@@ -68,6 +68,11 @@ export function parseFlags(argv: readonly string[]): Flags {
     if (value === undefined || (typeof value === "string" && value !== "")) return value;
     throw new InputError(`--${name}: given nothing, allowed ${allowed}`);
   };
+  const isGiven = (name: keyof typeof OPTIONS): boolean => {
+    const value = values[name];
+    if (typeof value !== "string") return value === true;
+    throw new InputError(`--${name}: given ${value}, allowed no value`);
+  };
   const whole = (name: "sample" | "seed", least: number): number | undefined => {
     const allowed = `a whole number from ${least}`;
     const value = text(name, allowed);
@@ -91,9 +96,9 @@ export function parseFlags(argv: readonly string[]): Flags {
     ...(sample === undefined ? {} : { sample }),
     seed: whole("seed", 0) ?? 1,
     ...(tests === undefined ? {} : { tests }),
-    everyTest: values["every-test"] === true,
-    fresh: values.fresh === true,
-    help: values.help === true,
+    everyTest: isGiven("every-test"),
+    fresh: isGiven("fresh"),
+    help: isGiven("help"),
   };
 }
 

@@ -1,3 +1,4 @@
+import { InputError } from "../../markets/input-error.ts";
 import { runMain } from "../run/main.ts";
 import { readSources, type Sources } from "./compiler.ts";
 import { HELP, parseFlags, type Flags } from "./flags.ts";
@@ -49,7 +50,7 @@ async function mutate(flags: Flags): Promise<void> {
     const jobs = chunks(mutants, size).map(jobOf);
     await runJobs(project, jobs, { workers: WORKERS, patience: patience * slowness, onVerdict });
   };
-  const judge = { kind: "judge" as const, stages, all: flags.everyTest };
+  const judge = { kind: "judge" as const, stages, control: stages[0]!, all: flags.everyTest };
   const left = chosen.filter(({ id }) => !verdicts.known.has(id));
   await run(left, MUTANTS_IN_A_PROGRAM, (mutants) => ({ ...judge, mutants }));
 
@@ -62,13 +63,13 @@ async function mutate(flags: Flags): Promise<void> {
   if (flags.tests === undefined) {
     const odd = unexplained();
     console.log(`${odd.length} survive and are not listed: is their code the original's?`);
-    const settings = await deploymentSettings();
+    const settings = deploymentSettings();
     await run(odd, half(odd), (mutants) => ({ kind: "compare", mutants, settings }));
 
-    const left = unexplained();
-    console.log(`${left.length} of them are others: do tests kill them that look longer?`);
-    const full = await fullStages(costly);
-    await run(left, half(left), (mutants) => ({ ...judge, stages: full, mutants }), 20);
+    const others = unexplained();
+    console.log(`${others.length} of them are others: do tests kill them that look longer?`);
+    const full = fullStages(costly);
+    await run(others, half(others), (mutants) => ({ ...judge, stages: full, mutants }), 20);
   }
 
   const judged = chosen.map((mutant): Judged => {
@@ -103,7 +104,11 @@ async function runBaseline(
     onVerdict: () => undefined,
   });
   const { tests, costly } = found!;
-  if (costly.length > 0) console.log(`left for last, they are long: ${costly.join(", ")}`);
+  if (tests.length === 0) {
+    throw new InputError(`--tests: given ${pattern ?? ""}, allowed what matches a test's name`);
+  }
+  if (costly.length > 0 && pattern === undefined)
+    console.log(`left for last, they are long: ${costly.join(", ")}`);
   // A mutant may be slow: this is for those that never end.
   const patience = 10 * (performance.now() - began);
   return { tests, costly, stages: stagesFor(costly), patience };

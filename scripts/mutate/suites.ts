@@ -13,12 +13,13 @@ import {
 
 /** Which tests run, and how long they look. */
 export type Stage = {
-  name: string;
   /** Regular expressions over test names. */
   tests: string;
   except?: string | undefined;
   /** The most gas one test may use: what ends a mutant's endless loop. */
   gasLimit?: number | undefined;
+  /** What the inputs are drawn by. */
+  seed: string;
   fuzzRuns: number;
   invariantRuns: number;
   invariantDepth: number;
@@ -31,9 +32,6 @@ export type TestName = string;
 export type Outcome = { passed: TestName[]; failed: TestName[]; slow: TestName[] };
 
 const SLOW = 2_000_000_000n; // ns
-
-// Every run draws the same inputs, and the same as `npm test`.
-const SEED = "0x636c656172696e67";
 
 let runner: Promise<EdrContext> | undefined;
 
@@ -121,7 +119,7 @@ function configurationOf(stage: Stage): SolidityTestRunnerConfigArgs {
     testPattern: stage.tests,
     ...(stage.except === undefined ? {} : { excludeTestPattern: stage.except }),
     ...(stage.gasLimit === undefined ? {} : { gasLimit: BigInt(stage.gasLimit) }),
-    fuzz: { runs: stage.fuzzRuns, seed: SEED },
+    fuzz: { runs: stage.fuzzRuns, seed: stage.seed },
     invariant: {
       runs: stage.invariantRuns,
       depth: stage.invariantDepth,

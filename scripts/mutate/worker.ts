@@ -14,8 +14,11 @@ export type Verdict =
 export type Job =
   /** Run the tests on the program as it is; tell their names, and which are too costly for `stages`. */
   | { kind: "baseline"; stages: Stage[] }
-  /** Run the tests on each mutant, to the first that fails unless `all` are to run. */
-  | { kind: "judge"; mutants: Mutant[]; stages: Stage[]; all: boolean }
+  /**
+   * Run the tests on each mutant, to the first that fails unless `all` are to run. Those of `control` must pass in the
+   * same program while no mutant is alive.
+   */
+  | { kind: "judge"; mutants: Mutant[]; stages: Stage[]; control: Stage; all: boolean }
   /** Compare the code of each mutant with the original's. */
   | { kind: "compare"; mutants: Mutant[]; settings: Settings };
 
@@ -91,13 +94,11 @@ async function runBaseline(program: Program, stages: readonly Stage[]): Promise<
 
 async function judgeAll(
   project: Project,
-  { mutants, stages, all }: Extract<Job, { kind: "judge" }>,
+  { mutants, stages, control, all }: Extract<Job, { kind: "judge" }>,
 ): Promise<void> {
   const { program, others } = switchedProgram(project, mutants);
-  for (const stage of stages) {
-    const { failed } = await runStage(withAlive(program, 0), stage, suitesOf(program));
-    if (failed.length > 0) throw new Error(`switches alone break ${failed.join(", ")}`);
-  }
+  const { failed } = await runStage(withAlive(program, 0), control, suitesOf(program));
+  if (failed.length > 0) throw new Error(`switches alone break ${failed.join(", ")}`);
   const judge = async (mutant: Mutant, its: Program): Promise<void> => {
     tell({ kind: "started", id: mutant.id });
     const by = await killersOf(mutant, its, stages, all);
