@@ -26,17 +26,25 @@ const convergence: Statement = {
   names: ["Theorem 4.8"],
   claim: "μᵗ → μ*, the only solution of S(μ) = m, and xᵗ → x*.",
   assumption: ALGORITHM,
+  condition: "S(0) ≥ m",
   runs: [
-    run("half", "stated", "γ = 0, η = 0.5/L", sizes.away, (draw) =>
+    run(
+      "slack",
+      "stated",
+      "V'(0) = ∞, m = 2·S(0): no price has S(μ) = m; μ → 0",
+      sizes.away,
+      (draw) => converges(assumed(draw, 2), { step: 1 }),
+    ),
+    run("half", "needed", "γ = 0, η = 0.5/L", sizes.away, (draw) =>
       converges(assumed(draw), { step: 0.5 }),
     ),
-    run("near", "stated", "γ = 0, η = 1.9/L", sizes.away, (draw) =>
+    run("near", "needed", "γ = 0, η = 1.9/L", sizes.away, (draw) =>
       converges(assumed(draw), { step: 1.9 }),
     ),
-    run("dear", "stated", "γ = 0, η = 1.9/L, from μ⁰ = 4μ*", sizes.away, (draw) =>
+    run("dear", "needed", "γ = 0, η = 1.9/L, from μ⁰ = 4μ*", sizes.away, (draw) =>
       converges(assumed(draw), { step: 1.9, start: 4 }),
     ),
-    run("proximal", "stated", "γ = 1, η = 1.9/L", sizes.away, (draw) =>
+    run("proximal", "needed", "γ = 1, η = 1.9/L", sizes.away, (draw) =>
       converges(assumed(draw), { step: 1.9, proximalWeight: 1 }),
     ),
     run("above", "beyond", "γ = 0, η = 2.2/L, L over all prices", sizes.away, (draw) =>
@@ -59,9 +67,6 @@ const convergence: Statement = {
     ),
     run("entry", "beyond", "log V, g = 1, m = S(0)/2, γ = 4, η = 1/L", sizes.away, (draw) =>
       converges(withExecutionFee(logarithmic(draw)), { step: 1, proximalWeight: 4 }),
-    ),
-    run("slack", "beyond", "V'(0) = ∞, m = 2·S(0): no S(μ) = m to go to", sizes.away, (draw) =>
-      converges(assumed(draw, 2), { step: 1 }),
     ),
   ],
 };
@@ -139,14 +144,18 @@ const ergodic: Statement = {
   names: ["Proposition 4.11"],
   claim: "The mean of |S(μᵗ) − m| over T rounds is O(1/T).",
   assumption: ALGORITHM,
+  condition: "S(0) ≥ m",
   runs: [
-    run("half", "stated", "γ = 0, η = 0.5/L", sizes.sums, (draw) =>
+    run("slack", "stated", "V'(0) = ∞, m = 2·S(0): m − S(0) stays", sizes.sums, (draw) =>
+      hasErgodicRate(assumed(draw, 2), { step: 1 }),
+    ),
+    run("half", "needed", "γ = 0, η = 0.5/L", sizes.sums, (draw) =>
       hasErgodicRate(assumed(draw), { step: 0.5 }),
     ),
-    run("near", "stated", "γ = 0, η = 1.9/L", sizes.sums, (draw) =>
+    run("near", "needed", "γ = 0, η = 1.9/L", sizes.sums, (draw) =>
       hasErgodicRate(assumed(draw), { step: 1.9 }),
     ),
-    run("proximal", "stated", "γ = 1, η = 1.9/L", sizes.sums, (draw) =>
+    run("proximal", "needed", "γ = 1, η = 1.9/L", sizes.sums, (draw) =>
       hasErgodicRate(assumed(draw), { step: 1.9, proximalWeight: 1 }),
     ),
     run("diverges", "beyond", "γ = 0, η = 2.2/|S'(μ*)|", sizes.sums, (draw) =>
@@ -154,9 +163,6 @@ const ergodic: Statement = {
     ),
     run("gap", "beyond", "log V, g = 1, m where S jumps, γ = 0, η = 1/L", sizes.sums, (draw) =>
       hasErgodicRate(inJump(withExecutionFee(logarithmic(draw))), { step: 1 }),
-    ),
-    run("slack", "beyond", "V'(0) = ∞, m = 2·S(0): m − S(0) stays", sizes.sums, (draw) =>
-      hasErgodicRate(assumed(draw, 2), { step: 1 }),
     ),
   ],
 };

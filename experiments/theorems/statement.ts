@@ -58,21 +58,23 @@ export type Tally = {
 export type Judgement = { verdict: "holds" | "holds under" | "does not hold"; detail: string };
 
 /**
- * The verdict on a statement, from counts alone: it holds if no draw fails under what the paper
- * assumes; under its condition if none fails there; else it does not.
+ * The verdict on a statement, from counts alone. It holds if no draw that meets what the paper assumes
+ * fails, with its condition or without; under its condition if none fails that meets that too; else it
+ * does not.
  */
 export function judgeStatement(
   { condition }: Pick<Statement, "condition">,
   tallies: readonly Tally[],
 ): Judgement {
-  const failing = (role: Role): Tally[] =>
-    tallies.filter((tally) => tally.role === role && tally.failures > 0);
+  const failing = (role: Role): Tally | undefined =>
+    tallies.find((tally) => tally.role === role && tally.failures > 0);
+  const [stated, needed] = [failing("stated"), failing("needed")];
   const isTried = tallies.some(({ role }) => role === "needed");
-  if (failing("stated").length === 0) return { verdict: "holds", detail: "" };
-  if (condition !== undefined && isTried && failing("needed").length === 0) {
+  const worst = needed ?? stated;
+  if (worst === undefined) return { verdict: "holds", detail: "" };
+  if (condition !== undefined && isTried && needed === undefined) {
     return { verdict: "holds under", detail: condition };
   }
-  const worst = (failing("needed")[0] ?? failing("stated")[0])!;
   return {
     verdict: "does not hold",
     detail: `false in ${worst.failures} of ${worst.draws} draws: ${worst.where}`,

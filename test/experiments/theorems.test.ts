@@ -79,10 +79,10 @@ describe("the runs of the theorems", () => {
     slope: ["printed"],
     "price-bound": ["dear"],
     statics: ["gap", "slack"],
-    convergence: ["diverges", "gap", "slack"],
+    convergence: ["slack", "diverges", "gap"],
     rate: ["printed", "proximal", "flat"],
     fejer: ["proximal", "small", "diverges", "gap"],
-    ergodic: ["diverges", "gap", "slack"],
+    ergodic: ["slack", "diverges", "gap"],
     noise: ["constant", "cut"],
     regret: ["drift"],
   };
@@ -111,6 +111,7 @@ describe("the verdict on a statement", () => {
     };
     expect(judge(0, 0)).to.equal("holds: ");
     expect(judge(1, 0)).to.equal("holds under: g = 0");
+    expect(judge(0, 2)).to.equal("does not hold: false in 2 of 7 draws: where needed");
     expect(judge(1, 2)).to.equal("does not hold: false in 2 of 7 draws: where needed");
   });
 
