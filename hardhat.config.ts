@@ -68,7 +68,10 @@ export default defineConfig({
         overrides: Object.fromEntries(
           globSync("test/contracts/**/*.sol", { cwd: import.meta.dirname }).map((file) => {
             const enabled = /Invariants\.t\.sol$|InvariantHandler\.sol$/.test(file);
-            return [file, { version, path: compiler, settings: { optimizer: { enabled } } }];
+            return [
+              file.replaceAll("\\", "/"),
+              { version, path: compiler, settings: { optimizer: { enabled } } },
+            ];
           }),
         ),
       },

@@ -218,7 +218,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         (uint256 charge, uint256 payment) = _quote(offer, demand);
         uint256 required;
         unchecked {
-            required = charge + payment; // below 2^200, see Charges
+            required = charge + payment; // each below 2^179, see Charges
         }
         if (required > balance) revert InsufficientCollateral(msg.sender, balance, required);
         if (policy == Policy.PerSubmission) {

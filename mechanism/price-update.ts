@@ -19,7 +19,7 @@ export type PriceUpdateParameters = {
   /** m > 0, in units. */
   capacity: number;
   stepRule: StepRule;
-  /** The most the price may move in a round before the bracket has its say, in tokens a unit. */
+  /** The most the price may move in a round, in tokens a unit. */
   maxStep: number;
   /** ε_p, in units: how far total demand may be from capacity. */
   primalTolerance: number;
@@ -174,7 +174,10 @@ function secantStep(state: PriceState, total: number, capacity: number): number 
   return (Math.abs(priceChange) * Math.abs(total - capacity)) / Math.abs(demandChange);
 }
 
-/** A Secant price held strictly inside its bracket, or at its upper side once that is narrow. */
+/**
+ * A Secant price held strictly inside its bracket, or at its upper side once that is narrow. The
+ * bracket is never wider than a step may be, so this needs no clip.
+ */
 function keepInside(price: number, bracket: Bracket, dualTolerance: number): number {
   const { lower, upper } = bracket;
   if (lower === undefined || upper === undefined) return price;

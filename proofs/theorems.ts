@@ -1179,6 +1179,15 @@ export const FALSE_STATEMENTS: readonly Theorem[] = [
     },
   },
   {
+    name: "Secant moves at most maxStep from any bracket",
+    statement: "it takes two sides to be at most maxStep apart, which the induction gives",
+    prove: (script) => {
+      const { before, next, now, rules } = step(script, "Secant");
+      script.assume(isInside(before, now.price));
+      return [goal("within maxStep", isWithin(next, now.price, rules.maxStep))];
+    },
+  },
+  {
     name: "Secant's next price is inside its bracket from any price",
     statement: "it takes the price to be inside before the round, which the induction gives",
     prove: (script) => {

@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 /// @title What a demand costs, in token base units
 /// @dev Products of two UD60x18 numbers have 36 decimals; `divisor` = 10^(36 − token decimals) brings them to base
-/// units. Demands are below 2^88, fees and prices below 2^80: φx², the largest number here, stays below 2^256 by 2^176,
-/// hence `unchecked`.
+/// units. φx² has 54: 2·UNIT brings half of it to 36, rounded up, and rounding up once more gives what rounding up once
+/// would. Demands are below 2^88, fees and prices below 2^80: φx², the largest number here, stays below 2^256 by 2^176,
+/// hence `unchecked`; charges and payments stay below 2^179.
 library Charges {
     uint256 private constant UNIT = 1e18;
 

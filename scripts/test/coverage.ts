@@ -27,7 +27,8 @@ if (run.status !== 0) {
 let lines = 0;
 const missed: string[] = [];
 for (const record of readFileSync(resolve(root, "coverage/lcov.info"), "utf8").split("SF:")) {
-  const [file = "", ...entries] = record.split("\n");
+  const [path = "", ...entries] = record.split("\n");
+  const file = path.trim().replaceAll("\\", "/");
   if (!file.startsWith("contracts/")) continue;
   for (const entry of entries) {
     const [, line, hits] = /^DA:(\d+),(\d+)/.exec(entry) ?? [];

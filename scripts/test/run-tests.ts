@@ -30,7 +30,16 @@ const summarySchema = z.object({
   skipped: z.array(z.string()),
 });
 
-const { deep } = parseArgs({ options: { deep: { type: "boolean", default: false } } }).values;
+const given = process.argv.slice(2);
+const { deep } = parseArgs({
+  args: given,
+  options: { deep: { type: "boolean", default: false } },
+  strict: false,
+}).values;
+if (given.some((argument) => argument !== "--deep")) {
+  console.error(`npm test takes --deep and nothing else, not ${given.join(" ")}`);
+  process.exit(1);
+}
 const environment = { ...process.env, ...(deep ? { DEEP: "1" } : {}) };
 
 const scratch = mkdtempSync(join(tmpdir(), "contract-clearing-test-"));

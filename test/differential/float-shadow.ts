@@ -17,8 +17,8 @@ import { SETTLED, type TwinMarket } from "../../mechanism/twin-state.ts";
 /** How far prices and amounts may be apart, relative to the larger. */
 const TOLERANCE = 1e-12;
 
-/** One epoch in floats; `compared` counts rounds and settled demands. */
-export type FloatShadow = { rules: PriceUpdateParameters; state: PriceState; compared: number };
+/** One epoch in floats. */
+export type FloatShadow = { rules: PriceUpdateParameters; state: PriceState };
 
 /** What a round showed before it was closed. */
 export type ClosingRound = {
@@ -47,7 +47,6 @@ export function shadowOf({ rules, posted }: TwinMarket): FloatShadow {
       maxRounds: Number(rules.maxRounds),
     },
     state: openingState(numberFromFixed(posted.price)),
-    compared: 0,
   };
 }
 
@@ -61,23 +60,23 @@ export function closingRound({ posted, totals }: TwinMarket): ClosingRound {
  * Close the round in floats too, once the twin has closed it, and compare price, reason,
  * allocations and what they cost.
  *
+ * @returns how many demands were settled and compared
  * @throws Error telling what differs
  */
-export function closeShadow(shadow: FloatShadow, twin: TwinMarket, was: ClosingRound): void {
+export function closeShadow(shadow: FloatShadow, twin: TwinMarket, was: ClosingRound): number {
   const demand = numberFromFixed(was.demand);
   const movement = numberFromFixed(was.movement);
   const closed = closeRound(shadow.state, demand, movement, shadow.rules);
   const reason = twin.posted.samples === 0n ? twin.outcomes.get(twin.posted.epoch)?.reason : "none";
   same("reason", closed.stop ?? "none", reason);
-  shadow.compared++;
-  if (closed.stop === undefined) {
-    const scale = Math.max(shadow.state.price, closed.nextPrice);
-    near("price", closed.nextPrice, numberFromFixed(twin.posted.price), scale);
-    shadow.state = closed.next;
-  } else compareAllocations(shadow, twin, demand);
+  if (closed.stop !== undefined) return compareAllocations(shadow, twin, demand);
+  const scale = Math.max(shadow.state.price, closed.nextPrice);
+  near("price", closed.nextPrice, numberFromFixed(twin.posted.price), scale);
+  shadow.state = closed.next;
+  return 0;
 }
 
-function compareAllocations(shadow: FloatShadow, twin: TwinMarket, total: number): void {
+function compareAllocations(shadow: FloatShadow, twin: TwinMarket, total: number): number {
   const { posted, outcomes } = twin;
   const end = outcomes.get(posted.epoch);
   if (end === undefined) throw new Error("the epoch has no outcome");
@@ -103,11 +102,12 @@ function compareAllocations(shadow: FloatShadow, twin: TwinMarket, total: number
     near(`allocation of ${agent}`, allocations[index]!, allocation, demands[index]!);
     const paid = numberFromFixed((balance - settled.balance) * twin.divisor, 36);
     const charge = twin.policy === "Refunding" ? chargeOf(fees, allocation) : 0;
-    // Payment and charge are each rounded up to a base unit.
     const due = price * allocation + charge;
-    near(`payment of ${agent}`, due, paid, due, numberFromFixed(2n * twin.divisor, 36));
-    shadow.compared++;
+    // Each of one or two amounts is rounded up by less than a base unit, so this is the middle.
+    const middle = numberFromFixed(twin.divisor, 36) * (twin.policy === "Refunding" ? 1 : 0.5);
+    near(`payment of ${agent}`, due + middle, paid, due, middle);
   });
+  return owners.length;
 }
 
 function same(what: string, floats: string, twin: string | undefined): void {

@@ -52,8 +52,10 @@ export type PairedMarket = {
   cuts: number;
   /** Allocations that a stale demand's lock kept below its share. */
   heldByLock: number;
-  /** Rounds and settled demands that the float dynamics gave alike. */
-  comparedWithFloats: number;
+  /** Closed rounds that the float dynamics gave alike. */
+  roundsInFloats: number;
+  /** Settled demands that the float dynamics gave alike. */
+  demandsInFloats: number;
 };
 
 export const LIMITS: TwinLimits = {
@@ -122,7 +124,8 @@ export async function deployPair(
     taken: 0,
     cuts: 0,
     heldByLock: 0,
-    comparedWithFloats: 0,
+    roundsInFloats: 0,
+    demandsInFloats: 0,
   };
 }
 

@@ -242,9 +242,8 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
     const { samples, round } = twin.posted;
     const hasClosed = samples !== was.samples || round !== was.round;
     if (setting.isExtreme || shadow === undefined || !hasClosed) return;
-    const { compared } = shadow;
-    closeShadow(shadow, twin, was);
-    pair.comparedWithFloats += shadow.compared - compared;
+    pair.roundsInFloats++;
+    pair.demandsInFloats += closeShadow(shadow, twin, was);
   };
 
   const close = async (): Promise<void> => {
@@ -327,6 +326,10 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
   };
 
   const leaveAll = async (): Promise<void> => {
+    while (twin.posted.samples !== 0n) {
+      await chain.request("evm_increaseTime", [Number(twin.rules.roundLength) + 1]);
+      await closes();
+    }
     if (draw.chance(0.5)) await settles([...addresses, ...addresses.slice(0, 1)]);
     for (const agent of addresses) {
       const amount = freeBalance(twin, agent);
