@@ -397,6 +397,8 @@ describe("A fleet that is not alone", () => {
     fleet.chain.order(stranger, "deposit", tokens("100"));
     fleet.chain.order(stranger, "submit", 1n, 0n, parseFixed("2"));
     await runEpoch(fleet.options);
+    // By its price alone it would be stale.
+    fleet.chain.market.accounts.get(stranger)!.lockedPrice = 1n;
 
     fleet.open({ ...one, maxRounds: 3n });
     fleet.chain.order(first, "submit", 2n, 0n, parseFixed("0.5"));
