@@ -249,8 +249,9 @@ contract PriceUpdateTest is Test {
     }
 
     function test_SecantLeavesASideItsStepWouldStayAt() public view {
-        assertEq(_nextBySecant(UNIT, 3 * UNIT, 100 * UNIT, 1, CAPACITY + 1), 2.5e18);
-        assertEq(_nextBySecant(UNIT, 3 * UNIT, 100 * UNIT, 1, CAPACITY - 1), 1.5e18);
+        // Half way between 2 and 3, or 1 and 2, rounded down.
+        assertEq(_nextBySecant(UNIT, 3 * UNIT + 1, 100 * UNIT, 1, CAPACITY + 1), 2.5e18);
+        assertEq(_nextBySecant(UNIT + 1, 3 * UNIT, 100 * UNIT, 1, CAPACITY - 1), 1.5e18);
     }
 
     /// @dev From a price of 2, with this bracket before it.
