@@ -37,7 +37,11 @@ contract JoinTest is MarketTest {
         _fund(ann);
         _open();
         _submit(ann, 10 * UNIT);
+        _close();
+        // Each total another number: 7 asked for, 3 less than before, by one.
+        _submit(ann, 7 * UNIT);
         Totals memory before = market.totals();
+        _assertTotals(7 * UNIT, 3 * UNIT, 1, 1);
         _join(bob);
         Totals memory sums = market.totals();
         before.members = 2;

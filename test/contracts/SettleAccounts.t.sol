@@ -147,6 +147,18 @@ contract SettleAccountsTest is MarketTest {
         _assertSettles(ann, 10 * UNIT, 0, 18.5e18);
     }
 
+    function test_AnEarlierDemandAtPriceZeroIsAllocatedInFull() public {
+        _deploy(Policy.Refunding, false, 0, 18);
+        _fundAnnAndBob();
+        _openRounds(2);
+        _round(20 * UNIT);
+        _submit(bob, 5 * UNIT);
+        _close();
+        assertEq(market.outcome(1).round, 1);
+        assertEq(market.outcome(1).price, 0);
+        _assertSettles(ann, 10 * UNIT, 0, 18.5e18);
+    }
+
     function test_ATokenOfSixDecimalsIsRoundedUp() public {
         _deploy(Policy.Refunding, false, UNIT, 6);
         _fund(ann);
