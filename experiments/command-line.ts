@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 
-import { either, InputError, nearest } from "../markets/input-error.ts";
+import { either, InputError } from "../markets/input-error.ts";
+import { asksForHelp, givenFlags, meant } from "../scripts/input/given-flags.ts";
 import { engineNames, type EngineName } from "./engines/engine.ts";
 
 /** What `npm run paper` was asked to do. */
@@ -101,8 +101,8 @@ export function parseOptions(
   cwd: string,
   known: readonly string[],
 ): Options | undefined {
-  if (argv.includes("--help") || argv.includes("-h")) return undefined;
-  const given = givenFlags(argv, flags(known));
+  if (asksForHelp(argv)) return undefined;
+  const given = valuesOf(argv, flags(known));
   const only = [
     ...new Set(
       given
@@ -141,51 +141,21 @@ function isEngine(text: string): text is EngineName {
   return (engineNames as readonly string[]).includes(text);
 }
 
-function givenFlags(argv: readonly string[], known: readonly Flag[]): Map<string, string> {
-  const options = Object.fromEntries(
-    known.map(({ name, value }) => [
-      name,
-      { type: value === undefined ? "boolean" : "string" } as const,
-    ]),
+/** The values given, without blanks around them. */
+function valuesOf(argv: readonly string[], known: readonly Flag[]): Map<string, string> {
+  const names = known.map(({ name }) => `--${name}`);
+  const given = givenFlags(
+    argv,
+    known.map(({ name, value, allowed }) => ({ name, takesValue: value !== undefined, allowed })),
+    { unknown: (flag) => `an unknown flag, allowed ${either(names)}${meant(flag, names)}` },
   );
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const given = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") {
-      throw new InputError(
-        `${token.value}: given without a flag, allowed only as the value of one`,
-      );
+  for (const { name, value, allowed } of known) {
+    const text = given.get(name)?.trim();
+    if (text === undefined) continue;
+    if (value !== undefined && text === "") {
+      throw new InputError(`--${name}: given nothing, allowed ${allowed}`);
     }
-    const flag = known.find(({ name }) => token.rawName === `--${name}`);
-    if (flag === undefined) {
-      const names = known.map(({ name }) => `--${name}`);
-      const meant = nearest(token.rawName, names);
-      const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-      throw new InputError(
-        `${token.rawName}: given an unknown flag, allowed ${either(names)}${hint}`,
-      );
-    }
-    if (given.has(flag.name)) {
-      throw new InputError(`${token.rawName}: given more than once, allowed once`);
-    }
-    const value = token.value?.trim();
-    if (
-      flag.value === undefined
-        ? value !== undefined
-        : value === undefined || value === "" || (!token.inlineValue && value.startsWith("--"))
-    ) {
-      throw new InputError(
-        `${token.rawName}: given ${flag.value === undefined ? value : "nothing"}, allowed ${flag.allowed}`,
-      );
-    }
-    given.set(flag.name, value ?? "");
+    given.set(name, text);
   }
   return given;
 }
@@ -205,9 +175,7 @@ function wholeNumber(
 }
 
 function refusal(flag: string, given: string, allowed: readonly string[]): InputError {
-  const meant = nearest(given, allowed);
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
   return new InputError(
-    `--${flag}: given ${given === "" ? "nothing" : given}, allowed ${either(allowed)}${hint}`,
+    `--${flag}: given ${given === "" ? "nothing" : given}, allowed ${either(allowed)}${meant(given, allowed)}`,
   );
 }

@@ -1,7 +1,8 @@
 // Run the agents of the market deployed last on a chain until its epoch is settled: npm run bots -- --network localhost
 import path from "node:path";
 
-import { parseFlags, asksForHelp, helpText } from "./input/flags.ts";
+import { parseFlags, helpText } from "./input/flags.ts";
+import { asksForHelp } from "./input/given-flags.ts";
 import { loadAgents, seedOf } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
 import { nodeOf, openChain } from "./run/chain.ts";

@@ -1,5 +1,3 @@
-import { parseArgs } from "node:util";
-
 import {
   fieldPaths,
   fields,
@@ -7,7 +5,8 @@ import {
   type FieldGroup,
   type FieldPath,
 } from "../../markets/fields.ts";
-import { InputError, nearest } from "../../markets/input-error.ts";
+import { InputError } from "../../markets/input-error.ts";
+import { asksForHelp, givenFlags, meantFlag } from "./given-flags.ts";
 
 /** The parts of a run that flags belong to. A command accepts the groups it needs. */
 export type FlagGroup = FieldGroup | "network" | "output";
@@ -134,11 +133,6 @@ export function flagsOf(groups: readonly FlagGroup[]): Flag[] {
   return flags.filter(({ group }) => group === "any" || groups.includes(group));
 }
 
-/** Whether a command line asks for help; nothing else on it matters then. */
-export function asksForHelp(argv: readonly string[]): boolean {
-  return argv.includes("--help") || argv.includes("-h");
-}
-
 /**
  * Read a command line. What the fields' texts may be is for `parseMarket` to say, which sees them
  * together with the market file; everything else is checked here.
@@ -152,7 +146,16 @@ export function parseFlags(
   groups: readonly FlagGroup[] = everyGroup,
 ): Flags {
   if (asksForHelp(argv)) return { fields: new Map(), json: false, out: "out", help: true };
-  const given = givenFlags(argv, flagsOf(groups));
+  const known = flagsOf(groups).map(({ name, placeholder, allowed }) => ({
+    name,
+    takesValue: placeholder !== undefined,
+    allowed,
+  }));
+  const given = givenFlags(argv, known, {
+    unknown: (rawName) => unknownFlag(rawName, known),
+    stray: (value) =>
+      value.toLowerCase().endsWith(".json") ? `; did you mean --market ${value}?` : "",
+  });
   const text = (name: string): string | undefined => {
     const value = given.get(name);
     return value?.trim() === "" ? refuse(name, "nothing") : value;
@@ -181,59 +184,10 @@ export function parseFlags(
   };
 }
 
-/** The flags given with their values; a switch has the value "". */
-function givenFlags(argv: readonly string[], known: readonly Flag[]): Map<string, string> {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries(
-      known.map(({ name, placeholder }) => [
-        name,
-        { type: placeholder === undefined ? "boolean" : "string" } as const,
-      ]),
-    ),
-    // Not strict: a value may start with a dash, as a negative number does, and the messages are
-    // ours.
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const given = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === "positional") throw stray(token.value);
-    if (token.kind === "option-terminator") continue;
-    const flag = known.find(({ name }) => name === token.name);
-    if (flag === undefined || !token.rawName.startsWith("--")) throw unknownFlag(token, known);
-    if (given.has(flag.name)) {
-      throw new InputError(`--${flag.name}: given more than once, allowed once`);
-    }
-    if (flag.placeholder === undefined) {
-      if (token.value !== undefined) refuse(flag.name, token.value);
-      given.set(flag.name, "");
-    } else if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
-      refuse(flag.name, "nothing");
-    } else {
-      given.set(flag.name, token.value);
-    }
-  }
-  return given;
-}
-
-function stray(value: string): InputError {
-  const hint = value.toLowerCase().endsWith(".json") ? `; did you mean --market ${value}?` : "";
-  return new InputError(`${value}: given without a flag, allowed only as the value of one${hint}`);
-}
-
-function unknownFlag(token: { rawName: string; name: string }, known: readonly Flag[]): InputError {
-  const elsewhere = flags.some(({ name }) => `--${name}` === token.rawName);
+function unknownFlag(rawName: string, known: readonly { name: string }[]): string {
+  const elsewhere = flags.some(({ name }) => `--${name}` === rawName);
   const what = elsewhere ? "a flag that this command does not take" : "an unknown flag";
-  const meant = elsewhere
-    ? undefined
-    : nearest(
-        token.name,
-        known.map(({ name }) => name),
-      );
-  const hint = meant === undefined ? "" : `; did you mean --${meant}?`;
-  return new InputError(`${token.rawName}: given ${what}, allowed those that --help lists${hint}`);
+  return `${what}, allowed those that --help lists${elsewhere ? "" : meantFlag(rawName, known)}`;
 }
 
 function refuse(name: string, given: string): never {

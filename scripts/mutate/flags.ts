@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
-
-import { either, InputError, nearest } from "../../markets/input-error.ts";
+import { either, InputError } from "../../markets/input-error.ts";
+import { asksForHelp, givenFlags, meantFlag } from "../input/given-flags.ts";
 import { OPERATOR_NAMES } from "./operators.ts";
 
 export const HELP = `Changes the contracts in small ways, one at a time, and runs the Solidity tests: a change that no
@@ -29,76 +28,54 @@ export type Flags = {
   help: boolean;
 };
 
-const OPTIONS = {
-  only: { type: "string" },
-  operator: { type: "string" },
-  sample: { type: "string" },
-  seed: { type: "string" },
-  tests: { type: "string" },
-  "every-test": { type: "boolean" },
-  fresh: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
+const KNOWN = [
+  { name: "only", takesValue: true, allowed: "part of a path" },
+  { name: "operator", takesValue: true, allowed: either(OPERATOR_NAMES) },
+  { name: "sample", takesValue: true, allowed: "a whole number from 1" },
+  { name: "seed", takesValue: true, allowed: "a whole number from 0" },
+  { name: "tests", takesValue: true, allowed: "a regular expression" },
+  { name: "every-test", takesValue: false, allowed: "no value" },
+  { name: "fresh", takesValue: false, allowed: "no value" },
+  { name: "help", takesValue: false, allowed: "no value" },
+] as const;
+
+type Name = (typeof KNOWN)[number]["name"];
 
 /** @throws InputError with the flag, what was given and what is allowed */
 export function parseFlags(argv: readonly string[]): Flags {
-  const { values, tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
+  const help = asksForHelp(argv);
+  const given = givenFlags(help ? [] : argv, KNOWN, {
+    unknown: (flag) => `an unknown flag, allowed those of --help${meantFlag(flag, KNOWN)}`,
   });
-  for (const token of tokens) {
-    if (token.kind === "positional") {
-      throw new InputError(
-        `${token.value}: given without a flag, allowed only as the value of one`,
-      );
-    }
-    if (token.kind === "option" && !(token.name in OPTIONS)) {
-      const meant = nearest(token.name, Object.keys(OPTIONS));
-      const hint = meant === undefined ? "" : `; did you mean --${meant}?`;
-      throw new InputError(
-        `${token.rawName}: given an unknown flag, allowed those of --help${hint}`,
-      );
-    }
-  }
-  const text = (name: keyof typeof OPTIONS, allowed: string): string | undefined => {
-    const value = values[name];
-    if (value === undefined || (typeof value === "string" && value !== "")) return value;
-    throw new InputError(`--${name}: given nothing, allowed ${allowed}`);
-  };
-  const isGiven = (name: keyof typeof OPTIONS): boolean => {
-    const value = values[name];
-    if (typeof value !== "string") return value === true;
-    throw new InputError(`--${name}: given ${value}, allowed no value`);
-  };
-  const whole = (name: "sample" | "seed", least: number): number | undefined => {
-    const allowed = `a whole number from ${least}`;
-    const value = text(name, allowed);
-    if (value === undefined) return undefined;
-    const number = Number(value);
-    if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
+  const refuse = (name: Name, value: string): never => {
+    const { allowed } = KNOWN.find((flag) => flag.name === name)!;
     throw new InputError(`--${name}: given ${value}, allowed ${allowed}`);
   };
-  const operator = text("operator", either(OPERATOR_NAMES));
+  const text = (name: Name): string | undefined =>
+    given.get(name) === "" ? refuse(name, "nothing") : given.get(name);
+  const whole = (name: "sample" | "seed", least: number): number | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    const isWhole = /^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least;
+    return isWhole ? number : refuse(name, value);
+  };
+  const operator = text("operator");
   if (operator !== undefined && !(OPERATOR_NAMES as readonly string[]).includes(operator)) {
-    throw new InputError(`--operator: given ${operator}, allowed ${either(OPERATOR_NAMES)}`);
+    refuse("operator", operator);
   }
-  const tests = text("tests", "a regular expression");
-  if (tests !== undefined && !isPattern(tests)) {
-    throw new InputError(`--tests: given ${tests}, allowed a regular expression`);
-  }
+  const tests = text("tests");
+  if (tests !== undefined && !isPattern(tests)) refuse("tests", tests);
   const sample = whole("sample", 1);
   return {
-    only: text("only", "part of a path") ?? "",
+    only: text("only") ?? "",
     ...(operator === undefined ? {} : { operator }),
     ...(sample === undefined ? {} : { sample }),
     seed: whole("seed", 0) ?? 1,
     ...(tests === undefined ? {} : { tests }),
-    everyTest: isGiven("every-test"),
-    fresh: isGiven("fresh"),
-    help: isGiven("help"),
+    everyTest: given.has("every-test"),
+    fresh: given.has("fresh"),
+    help,
   };
 }
 

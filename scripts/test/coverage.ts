@@ -4,15 +4,9 @@
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const hardhat = resolve(
-  dirname(createRequire(import.meta.url).resolve("hardhat/package.json")),
-  "dist/src/cli.js",
-);
+import { hardhat, root } from "./hardhat.ts";
 
 const run = spawnSync(
   process.execPath,

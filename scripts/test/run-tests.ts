@@ -9,21 +9,14 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { join } from "node:path";
 
 import { z } from "zod";
 
+import { hardhat, root } from "./hardhat.ts";
 import type { TestSummary } from "./test-summary.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const hardhat = resolve(
-  dirname(createRequire(import.meta.url).resolve("hardhat/package.json")),
-  "dist/src/cli.js",
-);
 const summarySchema = z.object({
   passed: z.number(),
   failed: z.number(),
@@ -31,16 +24,11 @@ const summarySchema = z.object({
 });
 
 const given = process.argv.slice(2);
-const { deep } = parseArgs({
-  args: given,
-  options: { deep: { type: "boolean", default: false } },
-  strict: false,
-}).values;
 if (given.some((argument) => argument !== "--deep")) {
   console.error(`npm test takes --deep and nothing else, not ${given.join(" ")}`);
   process.exit(1);
 }
-const environment = { ...process.env, ...(deep ? { DEEP: "1" } : {}) };
+const environment = { ...process.env, ...(given.length > 0 ? { DEEP: "1" } : {}) };
 
 const scratch = mkdtempSync(join(tmpdir(), "contract-clearing-test-"));
 process.on("exit", () => {
