@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { parseFixed, UNIT } from "../../mechanism/fixed-point.ts";
+import { UNIT } from "../../mechanism/fixed-point.ts";
 import { accountOf, freeBalance, locked, settled } from "../../mechanism/twin-accounts.ts";
 import { packPriceDown } from "../../mechanism/twin-arithmetic.ts";
 import {
@@ -9,9 +9,7 @@ import {
   MAX_QUANTITY,
   openEpoch,
   SETTLED,
-  type TwinDeployment,
   type TwinMarket,
-  type TwinParameters,
 } from "../../mechanism/twin-state.ts";
 import {
   admit,
@@ -23,51 +21,7 @@ import {
   trim,
   withdraw,
 } from "../../mechanism/twin.ts";
-
-const fixed = parseFixed;
-const tokens = (text: string): bigint => parseFixed(text, 6);
-
-const deployment: TwinDeployment = {
-  tokenDecimals: 6n,
-  policy: "Refunding",
-  allowlisted: false,
-  price: fixed("2"),
-  limits: {
-    maxUnitFee: fixed("100"),
-    maxExecutionFee: fixed("100"),
-    maxProgressiveFee: fixed("100"),
-    minRoundLength: 1n,
-    maxRoundLength: 1000n,
-    maxRounds: 1000n,
-  },
-};
-const parameters: TwinParameters = {
-  capacity: fixed("10"),
-  unitFee: fixed("0.5"),
-  executionFee: fixed("1"),
-  progressiveFee: 0n,
-  samples: 1n,
-  rule: "Constant",
-  initialStep: fixed("0.25"),
-  stepOffset: 1n,
-  maxStep: fixed("50"),
-  primalTolerance: fixed("0.01"),
-  dualTolerance: fixed("0.01"),
-  movementTolerance: fixed("0.1"),
-  roundLength: 60n,
-  maxRounds: 100n,
-};
-
-/** A market with an epoch open and 100 tokens in each of the accounts a and b. */
-function marketOf(
-  overrides: Partial<TwinParameters> = {},
-  deployed: Partial<TwinDeployment> = {},
-): TwinMarket {
-  const market = createMarket({ ...deployment, ...deployed });
-  openEpoch(market, { ...parameters, ...overrides }, 0n);
-  for (const agent of ["a", "b"]) deposit(market, agent, tokens("100"));
-  return market;
-}
+import { deployment, fixed, marketOf, parameters, tokens } from "./twin-market.ts";
 
 /** The refusal, word for word; the market must be as it was. */
 function refusalOf(market: TwinMarket, act: (market: TwinMarket) => unknown): string {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { fixedFromNumber, numberFromFixed, parseFixed, UNIT } from "../../mechanism/fixed-point.ts";
+import { fixedFromNumber, numberFromFixed, UNIT } from "../../mechanism/fixed-point.ts";
 import { closeRound as closeFloatRound, openingState } from "../../mechanism/price-update.ts";
 import { freeBalance, settledAccount } from "../../mechanism/twin-accounts.ts";
 import {
@@ -15,7 +15,6 @@ import {
 import {
   createMarket,
   openEpoch,
-  type TwinDeployment,
   type TwinMarket,
   type TwinParameters,
   type TwinPolicy,
@@ -30,51 +29,8 @@ import {
   trim,
   withdraw,
 } from "../../mechanism/twin.ts";
+import { deployment, fixed, marketOf, parameters, tokens } from "./twin-market.ts";
 import { check } from "./arbitraries.ts";
-
-const fixed = parseFixed;
-const tokens = (text: string): bigint => parseFixed(text, 6);
-
-const deployment: TwinDeployment = {
-  tokenDecimals: 6n,
-  policy: "Refunding",
-  allowlisted: false,
-  price: fixed("2"),
-  limits: {
-    maxUnitFee: fixed("100"),
-    maxExecutionFee: fixed("100"),
-    maxProgressiveFee: fixed("100"),
-    minRoundLength: 1n,
-    maxRoundLength: 1000n,
-    maxRounds: 1000n,
-  },
-};
-const parameters: TwinParameters = {
-  capacity: fixed("10"),
-  unitFee: fixed("0.5"),
-  executionFee: fixed("1"),
-  progressiveFee: 0n,
-  samples: 1n,
-  rule: "Constant",
-  initialStep: fixed("0.25"),
-  stepOffset: 1n,
-  maxStep: fixed("50"),
-  primalTolerance: fixed("0.01"),
-  dualTolerance: fixed("0.01"),
-  movementTolerance: fixed("0.1"),
-  roundLength: 60n,
-  maxRounds: 100n,
-};
-
-function marketOf(
-  overrides: Partial<TwinParameters> = {},
-  policy: TwinPolicy = "Refunding",
-): TwinMarket {
-  const market = createMarket({ ...deployment, policy });
-  openEpoch(market, { ...parameters, ...overrides }, 0n);
-  for (const agent of ["a", "b"]) deposit(market, agent, tokens("100"));
-  return market;
-}
 
 /** A copy to compare with: a function that throws has changed nothing. */
 const copyOf = (market: TwinMarket): TwinMarket => structuredClone(market);
@@ -105,7 +61,7 @@ describe("the twin's life of a market", () => {
 
   it("returns the charge of a replaced demand under Refunding, keeps it under PerSubmission", () => {
     for (const policy of ["Refunding", "PerSubmission"] as const) {
-      const market = marketOf({ maxRounds: 2n }, policy);
+      const market = marketOf({ maxRounds: 2n }, { policy });
       submit(market, "a", 1n, 0n, [fixed("4")]);
       closeRound(market, 60n);
       submit(market, "a", 1n, 1n, [fixed("2")]);
