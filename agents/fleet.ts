@@ -2,8 +2,8 @@ import type { JsonRpcProvider, Wallet, HDNodeWallet } from "ethers";
 
 import { fixedFromNumber, numberFromFixed, formatFixed } from "../mechanism/fixed-point.ts";
 import { unpackPrice } from "../mechanism/twin-arithmetic.ts";
-import { SETTLED, type TwinAccount } from "../mechanism/twin-state.ts";
-import { answer, type Bot, type Posting } from "./bot.ts";
+import { SETTLED } from "../mechanism/twin-state.ts";
+import { answer, type Bot } from "./bot.ts";
 import { ChainError, Refused } from "./errors.ts";
 import {
   call,
@@ -15,6 +15,7 @@ import {
   type Market,
   type Offer,
 } from "./market.ts";
+import { budgetOf, hasAnswered, postingOf } from "./posting.ts";
 import { readMembers } from "./replay.ts";
 import { forEachAtMost, send, sleep, type OnReceipt } from "./send.ts";
 
@@ -194,30 +195,6 @@ async function settleMembers({ market, members, keeper, onReceipt }: FleetOption
   for (const batch of batches(open)) {
     onReceipt("settle", await send(market.contract, keeper, "settleAccounts", [batch]));
   }
-}
-
-function postingOf(offer: Offer): Posting {
-  return {
-    epoch: Number(offer.epoch),
-    round: Number(offer.round),
-    price: numberFromFixed(offer.price),
-    capacity: numberFromFixed(offer.capacity),
-    fees: {
-      unitFee: numberFromFixed(offer.unitFee),
-      executionFee: numberFromFixed(offer.executionFee),
-      progressiveFee: numberFromFixed(offer.progressiveFee),
-    },
-    samples: Number(offer.samples),
-  };
-}
-
-function hasAnswered(account: TwinAccount, offer: Offer): boolean {
-  return account.epoch === offer.epoch && account.answered === offer.round + 1n;
-}
-
-/** Tokens the account can lock: charge and payment are each rounded up, hence two base units less. */
-function budgetOf(account: TwinAccount, decimals: number): number {
-  return account.balance <= 2n ? 0 : numberFromFixed(account.balance - 2n, decimals);
 }
 
 function batches(addresses: string[]): string[][] {
