@@ -16,7 +16,18 @@ const onlyOurs = (folder, allowed, because) => ({
 module.exports = {
   forbidden: [
     onlyOurs("mechanism", "mechanism", "The mechanism is the centre: it imports nothing of ours."),
-    onlyOurs("agents", "agents|mechanism", "A bot knows the mechanism and a chain, nothing else."),
+    onlyOurs(
+      "agents",
+      "agents|mechanism|markets",
+      "A bot knows the mechanism and a chain; its programs read what a person gives as markets do.",
+    ),
+    {
+      name: "agents-but-for-programs-import-only-agents-and-mechanism",
+      comment: "Only what is a program of its own has files and flags to read.",
+      severity: "error",
+      from: { path: "^agents/(?!program/|relay/)" },
+      to: { path: "^(markets|agents/program)/" },
+    },
     onlyOurs(
       "scripts",
       "scripts|agents|mechanism|markets|ignition",

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 
 import { either, InputError } from "../markets/input-error.ts";
-import { asksForHelp, givenFlags, meant } from "../scripts/input/given-flags.ts";
+import { asksForHelp, givenFlags, meant } from "../markets/given-flags.ts";
 import { engineNames, type EngineName } from "./engines/engine.ts";
 
 /** What `npm run paper` was asked to do. */

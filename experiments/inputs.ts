@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { InputError } from "../markets/input-error.ts";
 import { parseRatings } from "../scripts/input/ratings.ts";
-import { readText } from "../scripts/input/read-text.ts";
+import { readText } from "../markets/read-text.ts";
 import type { Inputs } from "./experiment.ts";
 
 /** Where the file is looked for when no flag says where it is. */

@@ -2,7 +2,7 @@
 import path from "node:path";
 
 import { parseFlags, helpText } from "./input/flags.ts";
-import { asksForHelp } from "./input/given-flags.ts";
+import { asksForHelp } from "../markets/given-flags.ts";
 import { loadAgents, seedOf } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
 import { nodeOf, openChain } from "./run/chain.ts";

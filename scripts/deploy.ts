@@ -1,6 +1,6 @@
 // Deploy a market to a node, fund its agents: npm run deploy -- --network localhost
 import { helpText } from "./input/flags.ts";
-import { asksForHelp } from "./input/given-flags.ts";
+import { asksForHelp } from "../markets/given-flags.ts";
 import { loadRun } from "./input/load-run.ts";
 import { nodeOf, openChain } from "./run/chain.ts";
 import { deployMarket } from "./run/deploy-market.ts";

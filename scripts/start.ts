@@ -1,6 +1,6 @@
 // The main job: clear a market and show it, on a chain of its own or on any node. See --help.
 import { helpText } from "./input/flags.ts";
-import { asksForHelp } from "./input/given-flags.ts";
+import { asksForHelp } from "../markets/given-flags.ts";
 import { loadRun } from "./input/load-run.ts";
 import { finish, openView } from "./output/show-run.ts";
 import { openChain } from "./run/chain.ts";

@@ -5,7 +5,7 @@ import { openMarket } from "../agents/market.ts";
 import { readLogs, replay } from "../agents/replay.ts";
 import { formatFixed } from "../mechanism/fixed-point.ts";
 import { parseFlags, helpText } from "./input/flags.ts";
-import { asksForHelp } from "./input/given-flags.ts";
+import { asksForHelp } from "../markets/given-flags.ts";
 import { nodeOf, openChain } from "./run/chain.ts";
 import { readDeployment } from "./run/deployment-file.ts";
 import { runMain } from "./run/main.ts";

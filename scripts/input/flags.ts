@@ -6,7 +6,7 @@ import {
   type FieldPath,
 } from "../../markets/fields.ts";
 import { InputError } from "../../markets/input-error.ts";
-import { asksForHelp, givenFlags, meantFlag } from "./given-flags.ts";
+import { asksForHelp, givenFlags, meantFlag } from "../../markets/given-flags.ts";
 
 /** The parts of a run that flags belong to. A command accepts the groups it needs. */
 export type FlagGroup = FieldGroup | "network" | "output";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseMarket, type AgentSource, type Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { drawAgents } from "../../mechanism/random.ts";
-import { readAgentsCsv } from "./agents-csv.ts";
+import { readAgentsCsv } from "../../markets/agents-csv.ts";
 import { defaultMarketFile, everyGroup, flags, parseFlags } from "./flags.ts";
 import type { FlagGroup, Flags } from "./flags.ts";
 import { readRatings } from "./ratings.ts";

@@ -1,7 +1,7 @@
 import { InputError, shown } from "../../markets/input-error.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { createRandom } from "../../mechanism/random.ts";
-import { readText } from "./read-text.ts";
+import { readText } from "../../markets/read-text.ts";
 
 /** A user of a ratings file. */
 export type Rater = {

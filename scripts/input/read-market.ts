@@ -2,8 +2,7 @@ import { dirname, resolve } from "node:path";
 
 import { InputError, shown } from "../../markets/input-error.ts";
 import { parseMarket, type Market } from "../../markets/market-file.ts";
-import { jsonErrorOffset } from "./json-position.ts";
-import { readText } from "./read-text.ts";
+import { readJson } from "../../markets/read-json.ts";
 
 /**
  * Read and check a market file. A path in it is taken from the file's own folder and made
@@ -25,17 +24,7 @@ export function readMarket(file: string, cwd: string): Market {
  * @throws InputError if there is no such file, or it does not hold one JSON object
  */
 export function readDraft(path: string, label: string): Record<string, unknown> {
-  const text = readText(path, label, "a market file");
-  let draft: unknown;
-  try {
-    draft = JSON.parse(text);
-  } catch (cause) {
-    const offset = jsonErrorOffset(text) ?? 0;
-    const lines = text.slice(0, offset).split("\n");
-    const place = `${label}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
-    const found = offset === text.length ? "the end of the file" : shown(text[offset]);
-    throw new InputError(`${place}: given ${found}, allowed JSON (json.org)`, { cause });
-  }
+  const draft = readJson(path, label, "a market file");
   if (typeof draft !== "object" || draft === null || Array.isArray(draft)) {
     throw new InputError(
       `${label}: given ${shown(draft)}, allowed a JSON object with the fields of a market`,

@@ -1,5 +1,5 @@
 import { either, InputError } from "../../markets/input-error.ts";
-import { asksForHelp, givenFlags, meantFlag } from "../input/given-flags.ts";
+import { asksForHelp, givenFlags, meantFlag } from "../../markets/given-flags.ts";
 import { OPERATOR_NAMES } from "./operators.ts";
 
 export const HELP = `Changes the contracts in small ways, one at a time, and runs the Solidity tests: a change that no

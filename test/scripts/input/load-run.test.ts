@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { fieldPaths } from "../../../markets/fields.ts";
 import { drawAgents } from "../../../mechanism/random.ts";
 import { everyGroup, flags, flagsOf, helpText, parseFlags } from "../../../scripts/input/flags.ts";
-import { asksForHelp } from "../../../scripts/input/given-flags.ts";
+import { asksForHelp } from "../../../markets/given-flags.ts";
 import { loadRun } from "../../../scripts/input/load-run.ts";
 import { inFolder, refusalOf } from "./scratch.ts";
 

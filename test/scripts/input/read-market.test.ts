@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { jsonErrorOffset } from "../../../scripts/input/json-position.ts";
+import { jsonErrorOffset } from "../../../markets/json-position.ts";
 import { readMarket } from "../../../scripts/input/read-market.ts";
 import { check } from "../../mechanism/arbitraries.ts";
 import { inFolder, refusalOf } from "./scratch.ts";

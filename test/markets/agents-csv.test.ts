@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { parseAgentsCsv, readAgentsCsv } from "../../../scripts/input/agents-csv.ts";
-import { anyAgent, check } from "../../mechanism/arbitraries.ts";
-import { inFolder, refusalOf } from "./scratch.ts";
+import { parseAgentsCsv, readAgentsCsv } from "../../markets/agents-csv.ts";
+import { anyAgent, check } from "../mechanism/arbitraries.ts";
+import { inFolder, refusalOf } from "../scripts/input/scratch.ts";
 
 const header = "id,valuation,alpha,shape,cost,beta,delta";
 const parse = (...rows: string[]) => parseAgentsCsv([header, ...rows].join("\n"), "agents.csv");
@@ -156,9 +156,7 @@ describe("a CSV of agents", () => {
   });
 
   it("is shipped as an example that holds every family", () => {
-    const path = fileURLToPath(
-      new URL("../../../markets/data/agents-example.csv", import.meta.url),
-    );
+    const path = fileURLToPath(new URL("../../markets/data/agents-example.csv", import.meta.url));
     const agents = readAgentsCsv(path, "agents-example.csv");
     expect(new Set(agents.map(({ valuation }) => valuation.family)).size).to.equal(4);
     expect(new Set(agents.map(({ cost }) => cost.family)).size).to.equal(2);

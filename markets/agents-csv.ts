@@ -1,15 +1,15 @@
 import { CsvError, parse } from "csv-parse/sync";
 
-import { readDecimal } from "../../markets/decimal.ts";
-import { MOST_AGENTS } from "../../markets/fields.ts";
-import { either, InputError, shown } from "../../markets/input-error.ts";
-import type { Agent } from "../../mechanism/agent.ts";
-import { costFamilies, costFamilyOf, type Cost } from "../../mechanism/costs/families.ts";
+import { readDecimal } from "./decimal.ts";
+import { MOST_AGENTS } from "./fields.ts";
+import { either, InputError, shown } from "./input-error.ts";
+import type { Agent } from "../mechanism/agent.ts";
+import { costFamilies, costFamilyOf, type Cost } from "../mechanism/costs/families.ts";
 import {
   valuationFamilies,
   valuationFamilyOf,
   type Valuation,
-} from "../../mechanism/valuations/families.ts";
+} from "../mechanism/valuations/families.ts";
 import { readText } from "./read-text.ts";
 
 /** The header of an agents' file, exactly. */
