@@ -1,5 +1,6 @@
 import type { Experiment } from "./experiment.ts";
 import { table7, table8 } from "./tables/movielens.ts";
+import { strategic } from "./robustness/strategic.ts";
 import { table4 } from "./tables/table4.ts";
 import { table5 } from "./tables/table5.ts";
 import { table6 } from "./tables/table6.ts";
@@ -13,4 +14,5 @@ export const experiments: readonly Experiment<object>[] = [
   table7,
   table8,
   theorems,
+  strategic,
 ];
