@@ -26,7 +26,9 @@ const testResults = z.object({
 });
 
 const { success, value, error } = taskResult.parse(
-  await hre.tasks.getTask(["test", "solidity"]).run({}),
+  await hre.tasks
+    .getTask(["test", "solidity"])
+    .run({ noCompile: process.argv.includes("--no-compile") }),
 );
 const tests = testResults
   .parse(success ? value : error)

@@ -1,13 +1,16 @@
-// Runs every test, the Solidity ones and then the TypeScript ones, and ends with one line:
+// Runs every test and ends with one line:
 //
 //   N passed, N failed
+//
+// The Solidity tests run beside the TypeScript ones, each mostly on one core; what they print comes
+// after.
 //
 // With --deep, on many more cases: hours instead of minutes.
 //
 // The exit code is 0 only when both runners reported, at least one test passed in each, and none
 // failed. A runner that crashes, or that reports nothing, counts as one failure.
 
-import { spawnSync } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,11 +38,28 @@ process.on("exit", () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
+const children = new Set<ChildProcess>();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    for (const child of children) child.kill(signal);
+    process.exit(1);
+  });
+}
+
+// Built once, before both run: neither writes what the other reads.
+const build = await start([hardhat, "build", "--quiet"], "inherit");
+if (build.failure !== undefined) {
+  console.error(`the build failed (${build.failure})`);
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+}
+
 const mochaFiles = globSync("test/**/*.test.ts", { cwd: root }).sort();
-const results = [
-  run("Solidity", ["scripts/test/run-solidity-tests.ts"]),
-  run("TypeScript", [hardhat, "test", "mocha", ...mochaFiles]),
-];
+const results = await Promise.all([
+  run("TypeScript", [hardhat, "test", "mocha", "--no-compile", ...mochaFiles], "inherit"),
+  run("Solidity", ["scripts/test/run-solidity-tests.ts", "--no-compile"], "pipe"),
+]);
+for (const { output } of results) process.stdout.write(output);
 
 const skipped = results.flatMap((result) => result.skipped);
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
@@ -50,31 +70,50 @@ if (skipped.length > 0) console.log(`${skipped.length} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Run one runner with its output streamed, and return what it reported. */
-function run(kind: string, args: string[]): TestSummary {
+/** Run one runner and return what it reported, and what it printed if that was not streamed. */
+async function run(
+  kind: string,
+  args: string[],
+  output: "inherit" | "pipe",
+): Promise<TestSummary & { output: string }> {
   const file = join(scratch, `${kind}.json`);
-  const { status, signal } = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...environment, TEST_SUMMARY: file },
+  const { failure, printed } = await start(args, output, { TEST_SUMMARY: file });
+  const failed = (why: string, summary: TestSummary): TestSummary & { output: string } => ({
+    ...summary,
+    failed: 1,
+    output: `${printed}${kind} tests: ${why}\n`,
   });
   if (!existsSync(file)) {
-    console.error(
-      `${kind} tests: the runner reported nothing (${signal ?? `exit code ${status}`})`,
-    );
-    return { passed: 0, failed: 1, skipped: [] };
+    const nothing = { passed: 0, failed: 1, skipped: [] };
+    return failed(`the runner reported nothing (${failure ?? "exit code 0"})`, nothing);
   }
-
   const summary = summarySchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  if (summary.passed + summary.failed === 0) {
-    console.error(`${kind} tests: no test ran`);
-    return { ...summary, failed: 1 };
+  if (summary.passed + summary.failed === 0) return failed("no test ran", summary);
+  if (failure !== undefined && summary.failed === 0) {
+    return failed(`the runner failed after its tests (${failure})`, summary);
   }
-  if (status !== 0 && summary.failed === 0) {
-    console.error(
-      `${kind} tests: the runner failed after its tests (${signal ?? `exit code ${status}`})`,
-    );
-    return { ...summary, failed: 1 };
-  }
-  return summary;
+  return { ...summary, output: printed };
+}
+
+/** Run a program with this Node: how it failed, if it did, and what it printed if that was piped. */
+function start(
+  args: string[],
+  output: "inherit" | "pipe",
+  variables: Record<string, string> = {},
+): Promise<{ failure: string | undefined; printed: string }> {
+  return new Promise((resolve, reject) => {
+    const stdio: StdioOptions = ["inherit", output, output];
+    const env = { ...environment, ...variables };
+    const child = spawn(process.execPath, args, { cwd: root, stdio, env });
+    children.add(child);
+    const chunks: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      children.delete(child);
+      const failure = code === 0 ? undefined : (signal ?? `exit code ${code}`);
+      resolve({ failure, printed: Buffer.concat(chunks).toString() });
+    });
+  });
 }
