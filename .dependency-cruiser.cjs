@@ -1,7 +1,7 @@
 /** Which way things point: see "Where things go" in CONTRIBUTING.md. */
 
 const ours =
-  "^(agents|contracts|dashboard|experiments|ignition|markets|mechanism|proofs|scripts|test)/";
+  "^(agents|contracts|dashboard|experiments|ignition|markets|mechanism|proofs|scripts|sdk|test)/";
 
 /** @param {string} folder @param {string} allowed what else of ours it may import */
 const onlyOurs = (folder, allowed, because) => ({
@@ -49,6 +49,7 @@ module.exports = {
       "proofs|mechanism",
       "A proof is about the contracts; it may use the mechanism's arithmetic.",
     ),
+    onlyOurs("sdk", "sdk|agents|mechanism", "The package's face: what a user's own bot needs."),
     onlyOurs("ignition", "ignition", "A deployment module stands alone."),
     {
       name: "mechanism-has-no-packages",
@@ -101,7 +102,7 @@ module.exports = {
       name: "dependencies-outside-tests-are-not-dev",
       comment: "What the mechanism, the bots and the page need at run time is a dependency proper.",
       severity: "error",
-      from: { path: "^(mechanism|agents)/" },
+      from: { path: "^(mechanism|agents|sdk)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

@@ -25,6 +25,7 @@ export default defineConfig(
     "artifacts/",
     "cache/",
     "coverage/",
+    "dist/",
     "out/",
     "types/",
     "ignition/deployments/",

@@ -1,4 +1,10 @@
-import { Interface, type JsonRpcProvider, type Log, type LogDescription } from "ethers";
+import {
+  Interface,
+  type JsonRpcProvider,
+  type Log,
+  type LogDescription,
+  type Provider,
+} from "ethers";
 
 import { REASONS, STEP_RULES } from "../mechanism/twin-arithmetic.ts";
 import {
@@ -76,7 +82,7 @@ const abi = new Interface(MARKET_ABI);
 
 /** All events of a market in these blocks, both included, oldest first. */
 export async function readLogs(
-  provider: JsonRpcProvider,
+  provider: Pick<Provider, "getLogs">,
   address: string,
   fromBlock: number,
   toBlock: number,

@@ -18,8 +18,8 @@ import {
 } from "ethers";
 
 import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
-import { accountOf, settledAccount } from "../../mechanism/twin-accounts.ts";
-import { STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
+import { accountOf, freeBalance, settledAccount } from "../../mechanism/twin-accounts.ts";
+import { REASONS, STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
 import { createMarket, type TwinDeployment, type TwinMarket } from "../../mechanism/twin-state.ts";
 import { obey, type TwinEvent } from "./twin-events.ts";
 
@@ -322,6 +322,14 @@ function viewMarket({ market, token }: TwinChain, name: string, [first]: Result)
       return accountOf(market, first as string);
     case "settledAccount":
       return settledAccount(market, first as string);
+    case "freeBalance":
+      return freeBalance(market, first as string);
+    case "outcome": {
+      const outcome = market.outcomes.get(first as bigint);
+      return outcome === undefined
+        ? Array.from({ length: 7 }, () => 0n)
+        : { ...outcome, reason: REASONS.indexOf(outcome.reason) };
+    }
     default:
       throw new NodeError(`the twin has no view ${name}`);
   }

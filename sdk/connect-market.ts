@@ -1,0 +1,214 @@
+import { Wallet, type Provider, type Signer } from "ethers";
+
+import { affordable } from "../agents/bot.ts";
+import { connect } from "../agents/connect.ts";
+import { ChainError, explain, Refused } from "../agents/errors.ts";
+import {
+  call,
+  openMarket,
+  readAccount,
+  readOffer,
+  readSettledAccount,
+  readTotals,
+  type Market,
+} from "../agents/market.ts";
+import { budgetOf, hasAnswered, postingOf } from "../agents/posting.ts";
+import { readLogs, replay } from "../agents/replay.ts";
+import { send, sleep } from "../agents/send.ts";
+import { fixedFromNumber, numberFromFixed } from "../mechanism/fixed-point.ts";
+import { REASONS } from "../mechanism/twin-arithmetic.ts";
+import type { Amount, MarketClient, Round } from "./market-client.ts";
+
+/** Where a market is, and as whom: a private key, a signer of ethers, or nobody, to read. */
+export type ConnectOptions = { address: string } & (
+  { rpc: string; key?: string | undefined } | { signer: Signer }
+);
+
+// Not yet, or no longer: somebody else closed it.
+const TOO_EARLY_OR_LATE = new Set(["RoundStillOpen", "EpochNotOpen"]);
+
+/**
+ * Open a market.
+ *
+ * @throws ChainError if no node answers, there is no market at the address, or the key is none
+ */
+export async function connectMarket(options: ConnectOptions): Promise<MarketClient> {
+  if ("signer" in options) {
+    const { provider } = options.signer;
+    if (provider === null)
+      throw new ChainError("signer: given without a provider; connect it first");
+    return clientOf(await openMarket(options.address, options.signer), provider, options.signer);
+  }
+  const signer = options.key === undefined ? undefined : walletOf(options.key);
+  const provider = await connect(options.rpc);
+  const runner = signer?.connect(provider);
+  return clientOf(await openMarket(options.address, runner ?? provider), provider, runner);
+}
+
+async function clientOf(
+  market: Market,
+  provider: Provider,
+  signer: Signer | undefined,
+): Promise<MarketClient> {
+  const { address, contract, token, tokenDecimals } = market;
+  const self = await signer?.getAddress();
+  const tokens = (value: bigint): number => numberFromFixed(value, tokenDecimals);
+  const writer = (): Signer => {
+    if (signer === undefined) throw new ChainError("this client only reads: connect it with a key");
+    return signer;
+  };
+  const agentOr = (agent: string | undefined): string => {
+    if (agent !== undefined) return agent;
+    if (self === undefined) throw new ChainError("agent: not given, and this client has no key");
+    return self;
+  };
+  const reading = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+
+  const round = async (): Promise<Round | null> => {
+    const [offer, totals] = await reading(() =>
+      Promise.all([readOffer(market), readTotals(market)]),
+    );
+    if (!offer.open) return null;
+    return {
+      ...postingOf(offer),
+      demand: numberFromFixed(totals.demand),
+      answered: Number(totals.answered),
+      members: Number(totals.members),
+      deadline: Number(totals.deadline),
+    };
+  };
+
+  const closeRound = async (): Promise<boolean> => {
+    try {
+      // Asked first: a refused transaction costs gas.
+      await reading(() => call(contract, "closeRound"));
+      await send(contract, writer(), "closeRound", []);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && TOO_EARLY_OR_LATE.has(error.errorName)) return false;
+      throw error;
+    }
+  };
+
+  return {
+    address,
+    token: { address: token.target as string, symbol: market.tokenSymbol, decimals: tokenDecimals },
+    agent: self,
+    round,
+    closeRound,
+
+    async *rounds({ keeper = false, pollEvery = 1 } = {}) {
+      let last: Round | undefined;
+      for (;;) {
+        const now = await round();
+        if (last !== undefined && now?.epoch !== last.epoch) return;
+        if (now !== null && now.round !== last?.round) {
+          last = now;
+          yield now;
+        } else if (!(keeper && now !== null && (await closeRound()))) {
+          await sleep(pollEvery * 1_000);
+        }
+      }
+    },
+
+    account: (agent) =>
+      reading(async () => {
+        const who = agentOr(agent);
+        const [account, free, offer] = await Promise.all([
+          readSettledAccount(market, who),
+          call(contract, "freeBalance", who) as Promise<bigint>,
+          readOffer(market),
+        ]);
+        const stands = offer.open && account.epoch === offer.epoch;
+        return {
+          isMember: account.epoch !== 0n,
+          balance: tokens(account.balance),
+          free: tokens(free),
+          demand: stands ? numberFromFixed(account.demand) : 0,
+          hasAnswered: offer.open && hasAnswered(account, offer),
+          affordable: offer.open
+            ? affordable(postingOf(offer), budgetOf(account, tokenDecimals))
+            : 0,
+        };
+      }),
+
+    async deposit(amount) {
+      const owner = writer();
+      const base = exactly("amount", amount, tokenDecimals);
+      const allowance = (await reading(() => call(token, "allowance", self, address))) as bigint;
+      if (allowance < base) await send(token, owner, "approve", [address, base]);
+      return send(contract, owner, "deposit", [base]);
+    },
+
+    withdraw: async (amount, to) =>
+      send(contract, writer(), "withdraw", [exactly("amount", amount, tokenDecimals), agentOr(to)]),
+
+    async submit({ epoch, round, samples }, demand) {
+      const all =
+        typeof demand === "object" ? demand : Array.from({ length: samples }, () => demand);
+      const exact = all.map((sample) => exactly("demand", sample));
+      const method = samples === 1 && exact.length === 1 ? "submit" : "submitSamples";
+      const args = [epoch, round, method === "submit" ? exact[0] : exact];
+      return send(contract, writer(), method, args).catch((error: unknown) => {
+        if (error instanceof Refused && error.errorName === "RoundNotOpen") return null;
+        throw error;
+      });
+    },
+
+    async settle(agent) {
+      const who = agentOr(agent);
+      const [stored, settled] = await reading(() =>
+        Promise.all([readAccount(market, who), readSettledAccount(market, who)]),
+      );
+      if (stored.answered !== settled.answered) {
+        await send(contract, writer(), "settleAccounts", [[who]]);
+      }
+      return reading(async () => {
+        const { epoch, balance, demand } = settled;
+        const outcome = (await call(contract, "outcome", epoch)) as {
+          price: bigint;
+          reason: bigint;
+        };
+        if (outcome.reason === 0n) {
+          throw new ChainError(
+            epoch === 0n ? `${who} has not joined` : `epoch ${epoch} has not settled yet`,
+          );
+        }
+        return {
+          epoch: Number(epoch),
+          reason: REASONS[Number(outcome.reason)]!,
+          price: numberFromFixed(outcome.price),
+          allocation: numberFromFixed(demand),
+          balance: tokens(balance),
+        };
+      });
+    },
+
+    history: (fromBlock = 0) =>
+      reading(async () =>
+        replay(await readLogs(provider, address, fromBlock, await provider.getBlockNumber())),
+      ),
+  };
+}
+
+/** @throws ChainError that does not repeat the key */
+function walletOf(key: string): Wallet {
+  try {
+    return new Wallet(key);
+  } catch {
+    throw new ChainError("key: not a private key; allowed are 0x and 64 hexadecimal digits");
+  }
+}
+
+/** @throws RangeError naming the amount if it is negative or not finite */
+function exactly(name: string, amount: Amount, decimals?: number): bigint {
+  const isFit = typeof amount === "bigint" ? amount >= 0n : amount >= 0 && Number.isFinite(amount);
+  if (!isFit) throw new RangeError(`${name}: given ${amount}, allowed a finite number from 0 on`);
+  return typeof amount === "bigint" ? amount : fixedFromNumber(amount, decimals);
+}

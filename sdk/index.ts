@@ -1,0 +1,15 @@
+// What `import … from "contract-clearing"` gives.
+export { MARKET_ABI, TOKEN_ABI } from "../agents/abi.ts";
+export { affordable, answer } from "../agents/bot.ts";
+export type { Bot, Posting, Standing, Strategy } from "../agents/bot.ts";
+export { ChainError, explain, Refused } from "../agents/errors.ts";
+export type { Replay, ReplayedRound, Statement } from "../agents/replay.ts";
+export { connectMarket, type ConnectOptions } from "./connect-market.ts";
+export type {
+  AccountView,
+  Amount,
+  FollowOptions,
+  MarketClient,
+  Round,
+  Settlement,
+} from "./market-client.ts";
