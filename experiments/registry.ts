@@ -1,4 +1,5 @@
 import type { Experiment } from "./experiment.ts";
+import { figure2 } from "./figures/figure2.ts";
 import { table7, table8 } from "./tables/movielens.ts";
 import { strategic } from "./robustness/strategic.ts";
 import { table4 } from "./tables/table4.ts";
@@ -13,6 +14,7 @@ export const experiments: readonly Experiment<object>[] = [
   table6,
   table7,
   table8,
+  figure2,
   theorems,
   strategic,
 ];

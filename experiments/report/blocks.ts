@@ -1,3 +1,4 @@
+import type { Picture } from "../drawings/drawings.ts";
 import type { Verdict } from "../tables/verdict.ts";
 
 /** A cell of a grid: what it says, what stands small below it (line by line), and how it was judged. */
@@ -15,12 +16,23 @@ export type Grid = {
   folded?: boolean;
 };
 
+/** A drawing: still on paper and without script, live in a browser; also a file of its own. */
+export type FigureBlock = {
+  kind: "figure";
+  /** Names its files: `figures/<name>.svg` and, on request, `.png`. */
+  name: string;
+  /** What it shows, in a sentence or two; also what a screen reader says. */
+  caption: string;
+  picture: Picture;
+};
+
 /** One piece of a section. Text is plain; the page escapes it. */
 export type Block =
   | { kind: "text"; text: string }
   /** Something the reader must know before the rest. */
   | { kind: "notice"; text: string }
   | { kind: "list"; title: string; items: readonly string[] }
+  | FigureBlock
   | Grid;
 
 /** The part of the report that one experiment fills. */

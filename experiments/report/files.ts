@@ -3,14 +3,19 @@ import { join } from "node:path";
 
 import type { Options } from "../command-line.ts";
 import type { Result } from "../experiment.ts";
-import type { Section } from "./blocks.ts";
+import { drawSvg } from "../drawings/svg.ts";
+import type { FigureBlock, Section } from "./blocks.ts";
+import { bundleClient } from "./client/bundle.ts";
 import { renderPage } from "./page.ts";
 
-/** Write `<name>.json` and `<name>.csv`, and hand the result on. */
+/** Write `<name>.json`, `<name>.csv` and the figures, and hand the result on. */
 export async function writeResult(folder: string, name: string, result: Result): Promise<Result> {
   await mkdir(folder, { recursive: true });
   await replace(join(folder, `${name}.json`), `${JSON.stringify(result.json, null, 2)}\n`);
   await replace(join(folder, `${name}.csv`), csvText(result.csv));
+  for (const block of result.section.blocks) {
+    if (block.kind === "figure") await writeFigure(join(folder, "figures"), block);
+  }
   return result;
 }
 
@@ -34,8 +39,15 @@ export async function writeReport(
   ].join(" ");
   const about = `This is what npm run paper -- ${command} found.`;
   const few = quick ? " With so few replications verdicts may change." : "";
-  await replace(file, renderPage(sections, about + few));
+  const hasFigures = sections.some(({ blocks }) => blocks.some(({ kind }) => kind === "figure"));
+  const client = hasFigures ? await bundleClient() : "";
+  await replace(file, renderPage(sections, about + few, client));
   return file;
+}
+
+async function writeFigure(folder: string, { name, picture }: FigureBlock): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await replace(join(folder, `${name}.svg`), drawSvg(picture));
 }
 
 /** Rows quoted as RFC 4180 has it; null is an empty field. */

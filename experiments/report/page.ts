@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
 
 import { escapeHtml } from "../../scripts/output/html.ts";
+import { drawSvg, inPageColours } from "../drawings/svg.ts";
 import { verdicts, type Verdict } from "../tables/verdict.ts";
-import type { Block, Grid, GridCell, Section } from "./blocks.ts";
+import type { Block, FigureBlock, Grid, GridCell, Section } from "./blocks.ts";
 import { PAPER_STYLE } from "./style.ts";
 
-/** Nothing is loaded, nothing runs, and the only style is the page's own. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(PAPER_STYLE).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+/** Nothing is loaded, and only the page's own style and script count. */
+function policyOf(script: string): string {
+  const hashOf = (text: string): string =>
+    `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return [
+    "default-src 'none'",
+    `style-src ${hashOf(PAPER_STYLE)}`,
+    ...(script === "" ? [] : [`script-src ${hashOf(script)}`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
 
 const marks: Record<Verdict, string> = {
   reproduces: "good",
@@ -27,13 +33,17 @@ const meanings: Record<Verdict, string> = {
   "does not": "neither",
 };
 
-/** The report as one page that needs nothing else: no network, no script, light, dark and on paper. */
-export function renderPage(sections: readonly Section[], about: string): string {
+/**
+ * The report as one page that needs nothing else: no network, light, dark and on paper.
+ *
+ * @param script makes figures live where a browser runs scripts; empty if there are no figures
+ */
+export function renderPage(sections: readonly Section[], about: string, script = ""): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>The paper, reproduced</title>
@@ -43,12 +53,12 @@ export function renderPage(sections: readonly Section[], about: string): string 
 <main>
 <header>
 <h1>What of the paper reproduces</h1>
-<p>Cha et al., “Mechanism Design and Equilibrium Analysis of Smart Contract-Mediated Resource Allocation” (2025, arXiv 2510.05504), table by table: what it prints, what its model gives, and whether the two agree. ${escapeHtml(about)}</p>
+<p>Cha et al., “Mechanism Design and Equilibrium Analysis of Smart Contract-Mediated Resource Allocation” (2025, arXiv 2510.05504), result by result: what it prints, what its model gives, and whether the two agree. ${escapeHtml(about)}</p>
 </header>
 ${renderOverview(sections)}
 ${sections.map(renderSection).join("\n")}
 <footer>Numbers here are rounded; all digits are beside this file, in one JSON and one CSV for each result. “±” is the standard deviation between replications, the range below it the 95 % confidence interval of the mean, “s.e. away” the distance between the two means in standard errors of their difference.</footer>
-</main>
+</main>${script === "" ? "" : `\n<script>${script}</script>`}
 </body>
 </html>
 `;
@@ -67,11 +77,13 @@ function renderOverview(sections: readonly Section[]): string {
     (verdict) =>
       `<li><span class="verdict ${marks[verdict]}">${mark}${verdict}</span>: ${escapeHtml(meanings[verdict])}</li>`,
   );
-  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">rows of the paper's tables that …</th>${heads}<th scope="col">claims that hold</th></tr></thead>
+  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">result</th>${heads}<th scope="col">claims that hold</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody></table></div></nav>
-<ul class="key">${keys.join("")}</ul>`;
+<p class="key">Rows of the paper's tables are counted by their verdict, each row by that of its worst number:</p>
+<ul class="key">${keys.join("")}</ul>
+<p class="key"><b>Claims that hold</b>: what the paper says in words of a table or a figure, and what its lemmas, propositions, theorems and corollaries state, counted where our numbers bear it out.</p>`;
 }
 
 const mark = `<span class="mark" aria-hidden="true"></span>`;
@@ -93,9 +105,21 @@ function renderBlock(block: Block): string {
       const items = block.items.map((item) => `<li>${escapeHtml(item)}</li>`);
       return `<div class="list"><h3>${escapeHtml(block.title)}</h3><ul>${items.join("")}</ul></div>`;
     }
+    case "figure":
+      return renderFigure(block);
     case "grid":
       return renderGrid(block);
   }
+}
+
+/** The drawing as it stands, and what it was drawn from, for the script. */
+function renderFigure({ name, caption, picture }: FigureBlock): string {
+  const data = JSON.stringify(picture).replaceAll("<", "\\u003c");
+  return `<figure class="drawing" id="${name}-drawing">
+<div class="still scroll" tabindex="0" role="img" aria-label="${escapeHtml(caption)}">${inPageColours(drawSvg(picture))}</div>
+<figcaption>${escapeHtml(caption)}</figcaption>
+<script type="application/json">${data}</script>
+</figure>`;
 }
 
 function renderGrid({ title = "", head, rows, prose = [0], folded = false }: Grid): string {

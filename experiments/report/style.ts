@@ -28,11 +28,20 @@ tbody tr:last-child td { border-bottom: 0; }
 .list { font-size: 0.9rem; }
 .list ul { margin: 0; padding: 0 1rem 0.6rem 2.2rem; }
 .list > h3 { padding-left: 0; }
+figure.drawing { margin: 0.9rem 0; max-width: 70rem; }
+figure.drawing .still { padding: 0; }
+figure.drawing svg { width: 100%; min-width: 44rem; max-width: none; margin: 0; }
+figure.drawing figcaption { margin: 0.6rem 0 0; max-width: 60rem; }
+.is-live .still { display: none; }
+.live { touch-action: pan-y pinch-zoom; }
 .key { font-size: 0.9rem; color: var(--soft); }
 .key li { margin: 0.15rem 0; }
 @media print {
   section { break-before: page; margin: 0; }
   .grid { break-inside: auto; }
+  .is-live .still { display: block; }
+  .live { display: none; }
+  figure.drawing svg { min-width: 0; }
   .prose { max-width: 60mm; }
   .grid table { font-size: 7pt; }
   .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { expect } from "chai";
 
 import type { Section } from "../../experiments/report/blocks.ts";
@@ -58,6 +60,58 @@ describe("the report", () => {
     expect(page).to.match(/class="bad"><span class="mark"[^>]*><\/span><\/span>1</);
     expect(page).to.contain('title="direction only"');
     expect(page).to.contain("<small>1.4 to 1.6</small><small>2.0 s.e. away</small>");
+  });
+});
+
+describe("a report with figures", () => {
+  const script = 'document.title = "</b>"';
+  const figure: Section = {
+    name: "figure2",
+    title: "Figure 2",
+    verdicts: [],
+    blocks: [
+      {
+        kind: "figure",
+        name: "figure2",
+        caption: "Price < demand",
+        picture: {
+          drawing: "convergence",
+          data: {
+            capacity: 50,
+            equilibriumPrice: 0.5,
+            price: { first: [0, 0.5], low: [0, 0.4], high: [0, 0.6] },
+            demand: { first: [70, 50], low: [60, 50], high: [80, 50] },
+            efficiency: { first: [5, 6], low: [4, 5], high: [6, 7] },
+            gini: { first: [0.2, 0.3], low: [0.1, 0.2], high: [0.3, 0.4] },
+            demands: [[70, 50]],
+          },
+        },
+      },
+    ],
+  };
+  const page = renderPage([figure], "", script);
+
+  it("lets that script run and no other", () => {
+    const [, inPage] = /<script>(.*)<\/script>/s.exec(page) ?? [];
+    expect(inPage).to.equal(script);
+    const hash = createHash("sha256").update(script).digest("base64");
+    const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
+    expect(policy?.split("; ")).to.include.members([
+      "default-src 'none'",
+      `script-src 'sha256-${hash}'`,
+    ]);
+    expect(policy).not.to.contain("unsafe");
+  });
+
+  it("shows them without a script, and hands it what they are drawn from", () => {
+    expect(page).to.match(/<div class="still[^>]*aria-label="Price &lt; demand"><svg/);
+    const [, data] = /<script type="application\/json">(.*?)<\/script>/s.exec(page) ?? [];
+    const [block] = figure.blocks;
+    expect(JSON.parse(data ?? "")).to.deep.equal(block?.kind === "figure" && block.picture);
+  });
+
+  it("still loads nothing", () => {
+    expect(page).not.to.match(/<link|<img|@import|url\((?!#)|\s(?:src|on[a-z]+)=/i);
   });
 });
 
