@@ -23,7 +23,7 @@ export type Options = {
 
 type Flag = { name: string; value?: string; about: string; allowed: string };
 
-/** On a chain a replication takes seconds. */
+/** On a chain a replication takes about a second. */
 export const chainReplications = 20;
 
 const flags = (known: readonly string[]): readonly Flag[] => [

@@ -35,7 +35,7 @@ export async function drawTable6(
     Object.assign(numbers, totalColumns(prefix, totalsOf(agents, allocations)));
   };
   record("payoff/optimum", socialOptimum(agents, capacity, fees).allocations);
-  // On a chain a replication takes seconds, so there only the first reading is run.
+  // On a chain a replication takes a second, so there only the first reading is run.
   const answered: Answers[] = engine === "chain" ? ["payoff"] : ["payoff", "formula"];
   for (const answers of answered) {
     const seen = feesSeen(fees, answers);
