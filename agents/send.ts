@@ -2,8 +2,11 @@ import type { Contract, JsonRpcProvider, Signer, TransactionReceipt } from "ethe
 
 import { ChainError, explain } from "./errors.ts";
 
+/** What is told of a transaction that the chain has taken. */
+export type Receipt = Pick<TransactionReceipt, "hash" | "gasUsed">;
+
 /** Called with each transaction the chain has taken. */
-export type OnReceipt = (kind: TransactionKind, receipt: TransactionReceipt) => void;
+export type OnReceipt = (kind: TransactionKind, receipt: Receipt) => void;
 
 /** What a transaction was for, as gas is counted. */
 export type TransactionKind = "open" | "join" | "submit" | "trim" | "close" | "settle" | "other";

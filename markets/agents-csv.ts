@@ -49,24 +49,40 @@ export function readAgentsCsv(path: string, label: string): Agent[] {
  * @param csv the file's text, its lines ended by `\n`
  */
 export function parseAgentsCsv(csv: string, label: string): Agent[] {
-  const [header, ...rows] = recordsOf(csv, label);
+  const [header, ...records] = recordsOf(csv, label);
   const expected = agentsHeader.join(",");
   if (header?.values.join(",") !== expected) {
     const given = header === undefined ? "an empty file" : shown(header.values.join(","));
     throw new InputError(`${label}:${header?.line ?? 1}: given ${given}, allowed ${expected}`);
   }
+  const rows = records.map(({ values, line }) => ({
+    values,
+    place: `${label}:${line}`,
+    name: `line ${line}`,
+  }));
+  return readAgentRows(rows, label);
+}
+
+/** Values in the order of `agentsHeader`, where they stand, and the same in short. */
+export type AgentRow = { values: readonly string[]; place: string; name: string };
+
+/**
+ * @param label how the person named what holds the rows
+ * @throws InputError, one line with the row's place
+ */
+export function readAgentRows(rows: readonly AgentRow[], label: string): Agent[] {
   if (rows.length < 1 || rows.length > MOST_AGENTS) {
     throw new InputError(`${label}: given ${rows.length} agents, allowed 1 to ${MOST_AGENTS}`);
   }
-  const lineOf = new Map<string, number>();
-  return rows.map(({ values, line }) => {
-    const agent = readRow(values, `${label}:${line}`);
-    const before = lineOf.get(agent.id);
+  const seen = new Map<string, string>();
+  return rows.map(({ values, place, name }) => {
+    const agent = readRow(values, place);
+    const before = seen.get(agent.id);
     if (before !== undefined) {
-      const allowed = `an id that is not in the file yet (line ${before} has it)`;
-      throw new InputError(`${label}:${line}: id: given ${shown(agent.id)}, allowed ${allowed}`);
+      const allowed = `an id that is not in the file yet (${before} has it)`;
+      throw new InputError(`${place}: id: given ${shown(agent.id)}, allowed ${allowed}`);
     }
-    lineOf.set(agent.id, line);
+    seen.set(agent.id, name);
     return agent;
   });
 }

@@ -18,7 +18,10 @@ export type Kind<Value> = { schema: z.ZodType<Value>; allowed: string };
 type Reading<Value> = { value: Value } | { allowed: string };
 
 /** A kind from a reader of anything; what the reader asks for becomes the message. */
-function kind<Value>(allowed: string, read: (given: unknown) => Reading<Value>): Kind<Value> {
+export function kind<Value>(
+  allowed: string,
+  read: (given: unknown) => Reading<Value>,
+): Kind<Value> {
   const schema = z.unknown().transform((given, context): Value => {
     const reading = read(given);
     if ("value" in reading) return reading.value;

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { numberFromFixed } from "../mechanism/fixed-point.ts";
 import { fitsDecimals, fixedFromDecimal, readDecimal, roundToDigits } from "./decimal.ts";
 import { fieldPaths, fields, MAX_MOVEMENT_TOLERANCE, type strategies } from "./fields.ts";
-import { either, InputError, nearest, shown } from "./input-error.ts";
+import { complaint, unknownName, valueAt, type Origin } from "./complaint.ts";
+import { either, InputError } from "./input-error.ts";
 
 /** Where a market's agents come from. */
 export type AgentSource =
@@ -67,14 +68,6 @@ export type Market = {
   agents: AgentSource;
   /** What each agent puts in, tokens; left to the run if missing. */
   deposit?: number;
-};
-
-/** Where a market was written, for the messages about it. */
-export type MarketOrigin = {
-  /** The market file, as the person named it. */
-  file: string;
-  /** Fields that were set on the command line instead, and with which flag. */
-  flags?: ReadonlyMap<string, string>;
 };
 
 const agents = {
@@ -145,7 +138,7 @@ const sourcesOf = new Map<string, readonly AgentSource["source"][]>([
  * @param given what was read from JSON; fields may also hold decimal strings, as flags do
  * @throws InputError, one line with the field, what was given and what is allowed
  */
-export function parseMarket(given: unknown, origin: MarketOrigin): Market {
+export function parseMarket(given: unknown, origin: Origin): Market {
   const result = marketSchema.safeParse(given);
   if (!result.success) throw new InputError(messageOf(given, origin, result.error.issues));
   const { description, deposit, ...draft } = result.data;
@@ -166,7 +159,7 @@ export function parseMarket(given: unknown, origin: MarketOrigin): Market {
 }
 
 /** The defaults and needs that depend on where the agents come from. */
-function sourceFrom(given: unknown, origin: MarketOrigin, drafted: Draft["agents"]): AgentSource {
+function sourceFrom(given: unknown, origin: Origin, drafted: Draft["agents"]): AgentSource {
   if (drafted.source === "paper") return { ...drafted, n: drafted.n ?? 20 };
   const { path } = drafted;
   if (path === undefined) {
@@ -177,7 +170,7 @@ function sourceFrom(given: unknown, origin: MarketOrigin, drafted: Draft["agents
 }
 
 /** What no field can say alone. */
-function checkTogether(given: unknown, origin: MarketOrigin, market: Market): void {
+function checkTogether(given: unknown, origin: Origin, market: Market): void {
   const { strategy, noise, deadband } = market.bots;
   for (const [path, value, owner] of [
     ["bots.noise", noise, "noisy"],
@@ -237,11 +230,7 @@ function nameFrom(file: string): string {
 }
 
 /** One line about the first thing wrong; a name that does not exist explains what is missing. */
-function messageOf(
-  given: unknown,
-  origin: MarketOrigin,
-  issues: readonly z.core.$ZodIssue[],
-): string {
+function messageOf(given: unknown, origin: Origin, issues: readonly z.core.$ZodIssue[]): string {
   const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
   if (unknown !== undefined) return unknownField(given, origin, unknown);
   const [issue] = issues;
@@ -256,7 +245,7 @@ function messageOf(
 
 function unknownField(
   given: unknown,
-  origin: MarketOrigin,
+  origin: Origin,
   issue: { path: readonly PropertyKey[]; keys: readonly string[] },
 ): string {
   const parent = issue.path.join(".");
@@ -268,11 +257,7 @@ function unknownField(
     const allowed = `only with agents from ${either(sources)}; here they come from ${source}`;
     return complaint(given, origin, path, allowed).message;
   }
-  const known = namesUnder(parent);
-  const meant = nearest(key, known);
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-  const where = `${origin.file}: ${parent === "" ? "" : `${parent}: `}`;
-  return `${where}given the unknown field ${shown(key)}, allowed ${either(known)}${hint}`;
+  return unknownName(origin, parent, key, namesUnder(parent)).message;
 }
 
 /** The names of the fields of an object of the market file; of the file itself for "". */
@@ -282,29 +267,4 @@ function namesUnder(parent: string): string[] {
     .filter((path) => path.startsWith(prefix))
     .map((path) => path.slice(prefix.length).split(".")[0] ?? "");
   return [...new Set(names)];
-}
-
-function complaint(
-  given: unknown,
-  origin: MarketOrigin,
-  path: string,
-  allowed: string,
-): InputError {
-  const value = valueAt(given, path);
-  const flag = origin.flags?.get(path);
-  if (flag !== undefined)
-    return new InputError(`${flag}: given ${String(value)}, allowed ${allowed}`);
-  const where = path === "" ? origin.file : `${origin.file}: ${path}`;
-  const what = value === undefined ? "not given" : `given ${shown(value)}`;
-  return new InputError(`${where}: ${what}, allowed ${allowed}`);
-}
-
-/** What stands at a place such as `token.decimals`; undefined if nothing does. */
-function valueAt(given: unknown, path: string): unknown {
-  let value = given;
-  for (const key of path === "" ? [] : path.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }

@@ -6,13 +6,13 @@ import { formatEther, parseEther, type HDNodeWallet, type JsonRpcProvider } from
 
 import MarketModule from "../../ignition/modules/Market.ts";
 import { ChainError } from "../../agents/errors.ts";
+import type { Keys } from "../../agents/keys.ts";
 import { openMarket, type Market as OnChain } from "../../agents/market.ts";
 import { forEachAtMost } from "../../agents/send.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
 import { depositOf, LIMITS } from "./parameters.ts";
-import type { Keys } from "./wallets.ts";
 
 /** Where a market was deployed, and the gas it took to deploy it and to fund its agents. */
 export type Deployment = {

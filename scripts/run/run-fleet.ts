@@ -1,9 +1,10 @@
-import { id, zeroPadValue, type JsonRpcProvider, type TransactionReceipt } from "ethers";
+import { id, zeroPadValue, type JsonRpcProvider } from "ethers";
 
 import { enrol, runEpoch } from "../../agents/fleet.ts";
 import type { Bot, Strategy } from "../../agents/bot.ts";
+import type { Keys } from "../../agents/keys.ts";
 import { openMarket, readOffer } from "../../agents/market.ts";
-import { send, type TransactionKind } from "../../agents/send.ts";
+import { send, type Receipt, type TransactionKind } from "../../agents/send.ts";
 import { advance, readLogs, replay, type Replay } from "../../agents/replay.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
@@ -17,7 +18,6 @@ import {
   type GasLedger,
   type RunContext,
 } from "./record-run.ts";
-import type { Keys } from "./wallets.ts";
 
 /** What a caller sees of a run while it goes on. */
 export type RunView = {
@@ -64,7 +64,7 @@ export async function runFleet(run: FleetRun): Promise<FinishedRun> {
 
   // What this process has sent; what another sent before it is asked for.
   const known = new Map<string, number>();
-  const onReceipt = (_kind: TransactionKind, { hash, gasUsed }: TransactionReceipt): void => {
+  const onReceipt = (_kind: TransactionKind, { hash, gasUsed }: Receipt): void => {
     known.set(hash, Number(gasUsed));
   };
   const readLedger = async (approvals: string[] = []): Promise<GasLedger> => {

@@ -1,13 +1,11 @@
-import { HDNodeWallet, Mnemonic, type JsonRpcProvider } from "ethers";
+import { Mnemonic, type JsonRpcProvider } from "ethers";
 
 import { ChainError } from "../../agents/errors.ts";
+import { deriveKeys, type Keys } from "../../agents/keys.ts";
 
 /** Known to everybody: Hardhat's and anvil's. Never used off their chain id. */
 const DEVELOPMENT_PHRASE = "test test test test test test test test test test test junk";
 const DEVELOPMENT_CHAIN = 31337n;
-
-/** The keys of a run: who deploys and closes rounds, and one for each agent. */
-export type Keys = { operator: HDNodeWallet; agents: HDNodeWallet[] };
 
 /**
  * Keys from the mnemonic in the environment variable MNEMONIC; on a local development chain the well-known one. The
@@ -30,12 +28,5 @@ export async function keysFor(provider: JsonRpcProvider, count: number): Promise
       "MNEMONIC: not a valid mnemonic; allowed are 12 to 24 words of the BIP-39 list",
     );
   }
-  const account = HDNodeWallet.fromPhrase(phrase, undefined, "m/44'/60'/0'");
-  const agents = account.derivePath("1");
-  return {
-    operator: account.derivePath("0/0").connect(provider),
-    agents: Array.from({ length: count }, (_, index) =>
-      agents.deriveChild(index).connect(provider),
-    ),
-  };
+  return deriveKeys(phrase, provider, { to: count });
 }

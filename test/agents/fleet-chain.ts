@@ -10,6 +10,7 @@ import hre from "hardhat";
 import type { Bot } from "../../agents/bot.ts";
 import { connect } from "../../agents/connect.ts";
 import type { FleetOptions, Member } from "../../agents/fleet.ts";
+import type { Keys } from "../../agents/keys.ts";
 import { openMarket, readAccount, type Market as OnChain } from "../../agents/market.ts";
 import { readLogs, replay, type Replay } from "../../agents/replay.ts";
 import { send } from "../../agents/send.ts";
@@ -18,7 +19,7 @@ import type { Agent } from "../../mechanism/agent.ts";
 import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
 import { startEmbeddedChain } from "../../scripts/run/embedded-chain.ts";
 import { depositOf, LIMITS, parametersOf } from "../../scripts/run/parameters.ts";
-import { keysFor, type Keys } from "../../scripts/run/wallets.ts";
+import { keysFor } from "../../scripts/run/wallets.ts";
 import "./plain-close-to.ts";
 
 /** An embedded chain with keys that have ether. */

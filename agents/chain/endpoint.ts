@@ -1,0 +1,170 @@
+import { NodeFault, RpcError } from "./faults.ts";
+
+/** One node: asked once, it answers or fails. Whether to ask again is the transport's to say. */
+export type Endpoint = {
+  /** Host and port, without the path: keys of a provider's customers stand in it. */
+  name: string;
+  /**
+   * @param timeout milliseconds
+   * @throws NodeFault or RpcError
+   */
+  request: (method: string, params: unknown[], timeout: number) => Promise<unknown>;
+  close: () => void;
+};
+
+/** @param url http(s) or ws(s), as the configuration has checked it */
+export function openEndpoint(url: string): Endpoint {
+  const { protocol } = new URL(url);
+  return protocol.startsWith("ws") ? webSocketEndpoint(url) : httpEndpoint(url);
+}
+
+function httpEndpoint(address: string): Endpoint {
+  const url = new URL(address);
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (url.username !== "") {
+    // fetch refuses a URL with credentials.
+    const given = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers["authorization"] = `Basic ${Buffer.from(given).toString("base64")}`;
+    url.username = url.password = "";
+  }
+  let id = 0;
+  return {
+    name: url.host,
+    request: async (method, params, timeout) => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
+      const sent = id;
+      const signal = AbortSignal.timeout(timeout);
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(url, { method: "POST", headers, body, signal });
+        text = await response.text();
+      } catch (error) {
+        throw signal.aborted
+          ? new NodeFault("timeout", `no answer within ${timeout} ms`)
+          : new NodeFault("unreachable", reasonOf(error));
+      }
+      if (response.status === 429) {
+        throw new NodeFault("rate-limited", "HTTP 429", retryAfter(response));
+      }
+      // Some nodes give a JSON-RPC error with an HTTP error; it says more.
+      if (!response.ok && !text.includes('"jsonrpc"')) {
+        const wait = retryAfter(response);
+        throw new NodeFault("server-error", `HTTP ${response.status}`, wait);
+      }
+      return resultOf(jsonOf(text), sent);
+    },
+    close: () => undefined,
+  };
+}
+
+type Connection = {
+  open: Promise<WebSocket>;
+  /** Who waits for which answer, by the id of the request. */
+  waiting: Map<number, (answer: unknown) => void>;
+  /** Rejects for all who wait. */
+  lost: Promise<never>;
+};
+
+/** Connects when it is first asked, and again when the connection was cut. */
+function webSocketEndpoint(address: string): Endpoint {
+  let id = 0;
+  let connection: Connection | undefined;
+
+  const forget = (gone: Connection | undefined): void => {
+    if (connection === gone) connection = undefined;
+    gone?.open.then((socket) => socket.close()).catch(() => undefined);
+  };
+
+  const connect = (): Connection => {
+    const socket = new WebSocket(address);
+    const waiting: Connection["waiting"] = new Map();
+    const lost = new Promise<never>((_, reject) => {
+      const lose = (why: string) => () => {
+        reject(new NodeFault("unreachable", why));
+        forget(made);
+      };
+      socket.addEventListener("error", lose("the WebSocket failed"));
+      socket.addEventListener("close", lose("the WebSocket was cut"));
+    });
+    lost.catch(() => undefined); // those who wait are told; at times nobody waits
+    const opened = new Promise<WebSocket>((resolve) => {
+      socket.addEventListener("open", () => resolve(socket));
+    });
+    socket.addEventListener("message", ({ data }) => {
+      const answer = jsonOf(String(data));
+      const of = isRecord(answer) ? Number(answer["id"]) : NaN;
+      waiting.get(of)?.(answer);
+      waiting.delete(of);
+    });
+    const made = { open: Promise.race([opened, lost]), waiting, lost };
+    return made;
+  };
+
+  return {
+    name: new URL(address).host,
+    request: async (method, params, timeout) => {
+      const sent = ++id;
+      const used = (connection ??= connect());
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          // A connection that answers nothing is as good as cut: the next request opens another.
+          forget(used);
+          reject(new NodeFault("timeout", `no answer within ${timeout} ms`));
+        }, timeout);
+      });
+      try {
+        const socket = await Promise.race([used.open, late]);
+        const answered = new Promise<unknown>((resolve) => used.waiting.set(sent, resolve));
+        socket.send(JSON.stringify({ jsonrpc: "2.0", id: sent, method, params }));
+        return resultOf(await Promise.race([answered, used.lost, late]), sent);
+      } finally {
+        clearTimeout(timer);
+        used.waiting.delete(sent);
+      }
+    },
+    close: () => forget(connection),
+  };
+}
+
+/** undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws RpcError for the node's own error, NodeFault for what is no answer to this request */
+function resultOf(answer: unknown, id: number): unknown {
+  if (isRecord(answer) && isRecord(answer["error"])) {
+    const { code, message, data } = answer["error"];
+    throw new RpcError(Number(code), String(message), data);
+  }
+  if (!isRecord(answer) || answer["id"] !== id || answer["result"] === undefined) {
+    throw new NodeFault("bad-answer", "the answer is no JSON-RPC, or to another request");
+  }
+  return answer["result"];
+}
+
+/** Milliseconds of a `Retry-After` header: seconds or a date. */
+function retryAfter({ headers }: Response): number | undefined {
+  const given = headers.get("retry-after");
+  if (given === null) return undefined;
+  const seconds = Number(given);
+  const wait = Number.isNaN(seconds) ? Date.parse(given) - Date.now() : seconds * 1000;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), 600_000);
+}
+
+/** fetch says "fetch failed" and keeps the reason in the cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const code = isRecord(cause) && typeof cause["code"] === "string" ? cause["code"] : undefined;
+  return code ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,59 @@
+import { unpackPrice } from "../mechanism/twin-arithmetic.ts";
+import { SETTLED } from "../mechanism/twin-state.ts";
+import type { FleetOptions } from "./fleet.ts";
+import { readAccount, readRules, readTotals, type Offer } from "./market.ts";
+import { hasAnswered } from "./posting.ts";
+import { readMembers } from "./replay.ts";
+import { forEachAtMost, send } from "./send.ts";
+
+const WIDTH = 24;
+const SETTLE_BATCH = 100;
+
+/**
+ * Cut stale demands, whoever's, if that takes more out of an excess than the market's tolerance: else it does not pay.
+ * The demand of a bot that died cannot then hold the price up.
+ */
+export async function trimStale(
+  { market, provider, fromBlock, keeper, onReceipt, deliver = send }: FleetOptions,
+  offer: Offer,
+): Promise<void> {
+  const totals = await readTotals(market);
+  if (totals.demand <= offer.capacity) return;
+  const stale: string[] = [];
+  let phantom = 0n;
+  const everybody = await readMembers(provider, market, fromBlock ?? 0);
+  await forEachAtMost(everybody, WIDTH, async (agent) => {
+    const account = await readAccount(market, agent);
+    const answeredPrice = unpackPrice(account.lockedPrice);
+    const stands = account.demand !== 0n && account.epoch === offer.epoch;
+    if (!stands || hasAnswered(account, offer) || answeredPrice >= offer.price) return;
+    stale.push(agent);
+    phantom += account.demand - (account.demand * answeredPrice) / offer.price;
+  });
+  const { primalTolerance } = await readRules(market);
+  if (phantom <= primalTolerance) return;
+  for (const batch of batches(stale)) {
+    onReceipt("trim", await deliver(market.contract, keeper, "trim", [batch]));
+  }
+}
+
+/** Book the ended epoch in every member's account. @returns how many were not booked yet */
+export async function settleMembers(options: FleetOptions): Promise<number> {
+  const { market, members, keeper, onReceipt, deliver = send } = options;
+  const open: string[] = [];
+  await forEachAtMost(members, WIDTH, async ({ wallet }) => {
+    const account = await readAccount(market, wallet.address);
+    if (account.demand !== 0n && account.answered !== SETTLED) open.push(wallet.address);
+  });
+  for (const batch of batches(open)) {
+    onReceipt("settle", await deliver(market.contract, keeper, "settleAccounts", [batch]));
+  }
+  return open.length;
+}
+
+function batches(addresses: string[]): string[][] {
+  const sorted = addresses.toSorted();
+  return Array.from({ length: Math.ceil(sorted.length / SETTLE_BATCH) }, (_, index) =>
+    sorted.slice(index * SETTLE_BATCH, (index + 1) * SETTLE_BATCH),
+  );
+}

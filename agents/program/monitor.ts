@@ -1,0 +1,63 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { Registry } from "prom-client";
+
+import { InputError } from "../../markets/input-error.ts";
+
+/** How the process is: `problems` is empty when it is well. */
+export type Health = { problems: string[]; about: Record<string, unknown> };
+
+export type Monitor = { url: string; close: () => void };
+
+/**
+ * Serve `/metrics` and `/health`.
+ *
+ * @throws InputError if the port or the interface is not to be had
+ */
+export async function startMonitor(
+  { host, port }: { host: string; port: number },
+  registry: Registry,
+  health: () => Health,
+): Promise<Monitor> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://monitor.invalid").pathname;
+    const answer = (status: number, type: string, body: string): void => {
+      response.writeHead(status, { "content-type": type, connection: "close" });
+      response.end(body);
+    };
+    if (request.method !== "GET") answer(405, "text/plain", "only GET\n");
+    else if (path === "/health") {
+      const { problems, about } = health();
+      const status = problems.length === 0 ? "ok" : "failing";
+      const body = JSON.stringify({ status, problems, ...about });
+      answer(problems.length === 0 ? 200 : 503, "application/json", `${body}\n`);
+    } else if (path === "/metrics") {
+      registry.metrics().then(
+        (text) => answer(200, registry.contentType, text),
+        (error: unknown) => answer(500, "text/plain", `${String(error)}\n`),
+      );
+    } else answer(404, "text/plain", "only /metrics and /health\n");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      const why = taken ? `port ${port} of ${host} is taken` : `${host}:${port}: ${error.message}`;
+      reject(
+        new InputError(`monitor.port: ${why}; allowed a port that is free, or 0 for any`, {
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  const bound = server.address() as AddressInfo;
+  const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+  return {
+    url: `http://${shown}:${bound.port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

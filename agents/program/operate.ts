@@ -1,0 +1,181 @@
+import { formatEther } from "ethers";
+
+import { numberFromFixed } from "../../mechanism/fixed-point.ts";
+import { BudgetSpent } from "../chain/budget.ts";
+import { Overtaken } from "../chain/delivery.ts";
+import type { Head, Heads } from "../chain/head.ts";
+import { pause, Stopped } from "../chain/pause.ts";
+import { Refused } from "../errors.ts";
+import type { FleetOptions, Member } from "../fleet.ts";
+import { settleMembers, trimStale } from "../keep.ts";
+import { readOffer, readSettledAccount, readTotals, type Offer } from "../market.ts";
+import { answerMember, enrolMember, isLate } from "../member.ts";
+import { hasAnswered } from "../posting.ts";
+import type { TransactionKind } from "../send.ts";
+import { createJobs } from "./jobs.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+export type Operation = {
+  fleet: FleetOptions & Required<Pick<FleetOptions, "deliver">>;
+  heads: Heads;
+  /** Unix seconds that the next block would have; undefined if no node tells. */
+  pendingTime: () => Promise<bigint | undefined>;
+  /** Whether this process closes rounds and settles. */
+  keeper: boolean;
+  /** Milliseconds this keeper gives others before it closes a round. */
+  keeperPause: number;
+  /** Milliseconds between looks at the chain. */
+  polling: number;
+  /** End when an epoch has ended and is settled. */
+  once: boolean;
+  /** No new work from then on. */
+  stopping: AbortSignal;
+  log: Log;
+  metrics: Metrics;
+};
+
+/** Where the process stands, for /health and its last words. */
+export type Standing = {
+  epoch: bigint;
+  round: bigint;
+  isOpen: boolean;
+  answered: number;
+  /** Why nothing is sent any more; null while all is well. */
+  spent: BudgetSpent | null;
+};
+
+const WIDTH = 24;
+// How long somebody rests after an error that another try at once will not mend.
+const REST = 10_000;
+
+/**
+ * Look at the chain, do what is missing there, look again. What is to be done follows from the chain alone, each time: a
+ * process that was killed, a reorganisation or somebody who was faster need no other treatment.
+ *
+ * @param standing kept up to date, for others to read
+ */
+export async function operate(operation: Operation, standing: Standing): Promise<void> {
+  const { fleet, heads, log, metrics, stopping } = operation;
+  const { market, members } = fleet;
+  let [view, closable] = ["", 0];
+  let offer: Offer | undefined;
+  /** Nothing more to do for them in this view: they have answered, or let their demand stand. */
+  const done = new Set<string>();
+  const answered = new Set<string>();
+  const resting = new Map<string, number>();
+  let isSettled = false;
+
+  const rest = (who: string): void => void resting.set(who, performance.now() + REST);
+  const fail = (who: string, kind: TransactionKind, error: unknown): void => {
+    const about = { who, kind, error };
+    if (error instanceof Stopped) return;
+    if (isLate(error) || error instanceof Overtaken) {
+      metrics.outcomes.inc({ kind, outcome: "late" });
+      log.info("somebody was first", about);
+    } else if (error instanceof BudgetSpent) {
+      if (error.isTotal) standing.spent ??= error;
+      else resting.set(who, Infinity);
+      log.error("the budget is spent", about);
+    } else {
+      metrics.outcomes.inc({ kind, outcome: error instanceof Refused ? "refused" : "failed" });
+      log.error(error instanceof Refused ? "the market refuses" : "failed", about);
+      rest(who);
+    }
+  };
+  const jobs = createJobs(WIDTH, fail);
+  // The keeper's is never held up by members who wait.
+  const keeping = createJobs(1, fail);
+
+  const attend = async (member: Member, now: Offer): Promise<void> => {
+    const { address } = member.wallet;
+    const account = await readSettledAccount(market, address);
+    if (account.epoch === 0n) return enrolMember(fleet, member);
+    if (now.open && hasAnswered(account, now)) answered.add(address);
+    else if (now.open && (await answerMember(fleet, member, account, now))) return; // the next look tells
+    done.add(address);
+  };
+
+  const keep = async (now: Offer, head: Head): Promise<void> => {
+    if (!now.open) {
+      isSettled = now.epoch > 0n && (await settleMembers(fleet)) === 0;
+      return;
+    }
+    const totals = await readTotals(market);
+    const isComplete = totals.answered === totals.members && totals.members > 0n;
+    if (!isComplete && !(await isPast(totals.deadline, head, operation))) return;
+    closable ||= performance.now();
+    if (performance.now() - closable < operation.keeperPause) return;
+    if (!isComplete) await trimStale(fleet, now);
+    const { deliver, keeper, onReceipt } = fleet;
+    onReceipt("close", await deliver(market.contract, keeper, "closeRound", []));
+  };
+
+  const look = async (): Promise<void> => {
+    const head = await heads.observe();
+    const now = (offer = await readOffer(market));
+    const seen = `${head.lineage}/${now.epoch}/${now.round}/${now.open}`;
+    if (seen !== view) {
+      if (view !== "") log.info(now.open ? "round" : "epoch ended", aboutOf(now));
+      [view, closable, isSettled] = [seen, 0, false];
+      done.clear();
+      answered.clear();
+    }
+    const time = performance.now();
+    for (const [who, until] of resting) if (until <= time) resting.delete(who);
+    Object.assign(standing, { epoch: now.epoch, round: now.round, isOpen: now.open });
+    standing.answered = answered.size;
+    metrics.head.set(head.number);
+    metrics.epoch.set(Number(now.epoch));
+    metrics.round.set(Number(now.round));
+    metrics.isOpen.set(now.open ? 1 : 0);
+    metrics.price.set(numberFromFixed(now.price));
+    metrics.members.set(members.length);
+    metrics.answered.set(answered.size);
+    metrics.resting.set(resting.size);
+    metrics.budgetSpent.set(standing.spent === null ? 0 : 1);
+    if (standing.spent !== null) return;
+    for (const member of members) {
+      const { address } = member.wallet;
+      if (done.has(address) || resting.has(address)) continue;
+      jobs.start(address, now.open ? "submit" : "join", () => attend(member, now));
+    }
+    if (operation.keeper && !isSettled && !resting.has("keeper")) {
+      keeping.start("keeper", now.open ? "close" : "settle", () => keep(now, head));
+    }
+  };
+
+  const isOver = (): boolean => {
+    if (!operation.once) return false;
+    if (standing.spent !== null) throw standing.spent;
+    const isEnded = offer !== undefined && offer.epoch > 0n && !offer.open;
+    const settled = isSettled || !operation.keeper;
+    return isEnded && settled && done.size === members.length && jobs.size() + keeping.size() === 0;
+  };
+
+  try {
+    while (!isOver()) {
+      try {
+        await look();
+      } catch (error) {
+        if (stopping.aborted) break;
+        log.warn("no look at the chain", { error });
+      }
+      await pause(operation.polling, stopping);
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+  await Promise.all([jobs.idle(), keeping.idle()]);
+}
+
+/** By the chain's clock: a chain that mines on demand has no block until somebody sends, but knows what time it is. */
+async function isPast(deadline: bigint, head: Head, { pendingTime }: Operation): Promise<boolean> {
+  if (head.timestamp >= deadline) return true;
+  const next = await pendingTime();
+  return next !== undefined && next >= deadline;
+}
+
+function aboutOf({ epoch, round, price }: Offer): Record<string, unknown> {
+  return { epoch, round, price: formatEther(price) };
+}
