@@ -1,6 +1,7 @@
 import type { Experiment } from "./experiment.ts";
 import { figure2 } from "./figures/figure2.ts";
 import { table7, table8 } from "./tables/movielens.ts";
+import { robustness } from "./robustness/robustness.ts";
 import { strategic } from "./robustness/strategic.ts";
 import { table4 } from "./tables/table4.ts";
 import { table5 } from "./tables/table5.ts";
@@ -16,5 +17,6 @@ export const experiments: readonly Experiment<object>[] = [
   table8,
   figure2,
   theorems,
+  robustness,
   strategic,
 ];

@@ -18,6 +18,21 @@ export type Market = {
   rules: PriceUpdateParameters;
 };
 
+/** What an agent is asked in a round. */
+export type Question = {
+  agent: Agent;
+  /** Its place among the agents. */
+  index: number;
+  /** t, counting from 0. */
+  round: number;
+  /** μᵗ, in tokens a unit. */
+  price: number;
+  /** Its demand that stands, in units. */
+  standing: number;
+  /** Its response as its valuation and the options have it, in units. */
+  response: number;
+};
+
 /** How the agents behave, and what is recorded of it. */
 export type RunOptions = {
   /** γ ≥ 0, in tokens a unit squared; every agent starts from a standing demand of 0. Default 0. */
@@ -33,6 +48,11 @@ export type RunOptions = {
   seed?: number;
   /** An agent stays silent if its response is within this of its standing demand. Default none. */
   deadband?: number;
+  /**
+   * What an agent sends instead of its response, in units, held to [0, capacity]; undefined to stay
+   * silent. For agents that come and go, change their minds or mean no good. Default the response.
+   */
+  answer?: (question: Question) => number | undefined;
   /** Whether stale demands are cut each round to what their lock affords. Default false. */
   trim?: boolean;
   /** Whether each round keeps a copy of all standing demands. Default false. */
@@ -81,6 +101,7 @@ export function runRounds(
   options: RunOptions = {},
 ): EpochResult {
   const { proximalWeight = 0, samples = 1, noise = 0, seed = 0, deadband, trim = false } = options;
+  const { answer = ({ response }: Question): number | undefined => response } = options;
   const { fees, rules } = market;
   checkMarket(market);
   checkNumber("proximalWeight (gamma)", proximalWeight, { atLeast: 0 });
@@ -99,11 +120,13 @@ export function runRounds(
     let movement = 0;
     agents.forEach((agent, index) => {
       const standing = demands[index] ?? 0;
-      let demand = respond(agent, fees, price, proximalWeight, standing, rules.capacity);
-      if (noise > 0) demand = sampleMean(random, demand, noise, samples, rules.capacity);
+      let response = respond(agent, fees, price, proximalWeight, standing, rules.capacity);
+      if (noise > 0) response = sampleMean(random, response, noise, samples, rules.capacity);
 
-      const isSilent = deadband !== undefined && Math.abs(demand - standing) <= deadband;
-      if (!isSilent) {
+      const sent = answer({ agent, index, round, price, standing, response });
+      const demand = Math.min(rules.capacity, Math.max(0, sent ?? standing));
+      const isStill = deadband !== undefined && Math.abs(demand - standing) <= deadband;
+      if (sent !== undefined && !isStill) {
         demands[index] = demand;
         answeredPrices[index] = price;
       } else if (trim && (answeredPrices[index] ?? 0) < price) {

@@ -13,6 +13,8 @@ export type Terms = {
   capacity: number;
   /** γ, in tokens a unit squared. Default 0. */
   proximalWeight?: number;
+  /** μ⁰, in tokens a unit. Default 0. */
+  initialPrice?: number;
 };
 
 /** How an epoch ended. */
@@ -26,11 +28,13 @@ export type Cleared = {
 };
 
 /** The market that terms describe, so that every engine runs the same one. */
-export function marketOf({ fees, capacity, proximalWeight = 0 }: Terms): Market {
-  return parseMarket(
+export function marketOf({ fees, capacity, proximalWeight = 0, initialPrice = 0 }: Terms): Market {
+  const market = parseMarket(
     { capacity, ...fees, bots: { gamma: proximalWeight }, agents: { source: "paper", seed: 0 } },
     { file: "experiment" },
   );
+  // A price that an epoch has left may have more decimals than anybody writes.
+  return { ...market, initialPrice };
 }
 
 /**

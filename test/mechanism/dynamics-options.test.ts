@@ -185,3 +185,42 @@ describe("a round of a run", () => {
     expect([...settle(Float64Array.of(4), Float64Array.of(0), 0, 4, 5)]).to.deep.equal([4]);
   });
 });
+
+describe("agents that answer as they please", () => {
+  const twoRounds = { ...market, rules: { ...rules, maxRounds: 2 } };
+
+  it("send what they say instead of their response, held to what may be asked for", () => {
+    const sent = [3, -2, 99, 4];
+    const { demands, rounds } = runRounds(agents, market, { answer: ({ index }) => sent[index] });
+    expect([...demands]).to.deep.equal([3, 0, 10, 4]);
+    expect(rounds[0]?.total).to.equal(17);
+    expect(rounds[0]?.residuals.movement).to.equal(17);
+  });
+
+  it("are asked with their standing demand, the price and their own response", () => {
+    const asked: [number, number, number, number, number][] = [];
+    const { rounds } = runRounds(agents, twoRounds, {
+      answer: ({ agent, index, round, price, standing, response }) => {
+        expect(agent).to.equal(agents[index]);
+        asked.push([index, round, price, standing, response]);
+        return response / 2;
+      },
+    });
+    expect(asked).to.have.length(8);
+    for (const [index, round, price, standing, response] of asked) {
+      expect(price).to.equal(rounds[round]!.price);
+      expect(response).to.equal(bestResponse(agents[index]!, fees, price, { capacity: 10 }));
+      const before = round === 0 ? 0 : asked.find(([i, r]) => i === index && r === 0)![4] / 2;
+      expect(standing).to.equal(before);
+    }
+  });
+
+  it("let their demand stand when they say nothing, at the price it answered", () => {
+    const { demands, answeredPrices, rounds } = runRounds(agents, twoRounds, {
+      answer: ({ round, index, response }) => (round === 1 && index < 2 ? undefined : response),
+    });
+    const [first, second] = rounds.map(({ price }) => price);
+    expect([...answeredPrices]).to.deep.equal([first, first, second, second]);
+    expect(demands[0]).to.equal(bestResponse(agents[0]!, fees, first!, { capacity: 10 }));
+  });
+});
