@@ -4,7 +4,7 @@ import { drawAgents } from "../../mechanism/random.ts";
 import type { Chain } from "../../scripts/run/chain.ts";
 import { openChain } from "../../scripts/run/chain.ts";
 import { clear } from "./clear.ts";
-import { startNode, type Node } from "./hardhat-node.ts";
+import { startNode, type Node } from "./nodes.ts";
 
 describe("A market cleared against a node in its own process", function () {
   this.timeout(120_000);
