@@ -1,4 +1,5 @@
 import type { Experiment } from "./experiment.ts";
+import { frontier } from "./beyond/frontier.ts";
 import { figure2 } from "./figures/figure2.ts";
 import { table7, table8 } from "./tables/movielens.ts";
 import { robustness } from "./robustness/robustness.ts";
@@ -19,4 +20,5 @@ export const experiments: readonly Experiment<object>[] = [
   theorems,
   robustness,
   strategic,
+  frontier,
 ];
