@@ -41,6 +41,12 @@ const sentences: Record<string, (values: Result) => string> = {
     `the submission has ${given} samples; this market takes ${required}`,
   DemandAboveCapacity: ([demand, capacity]) =>
     `the demand is ${units(demand as bigint)} units; at most the capacity of ${units(capacity as bigint)} is taken`,
+  InvalidSignature: ([agent]) =>
+    `${agent} has not signed this demand for this round of this market on this chain`,
+  MalformedBatch: ([left, required]) =>
+    `the batch ends within an entry: ${left} bytes are left of it, the entry takes ${required}`,
+  InsufficientGas: ([left, required]) =>
+    `${left} gas is left to ask a contract about its signature, which takes ${required}; send more, or a smaller batch`,
   EpochNotOpen: ([epoch]) => `epoch ${epoch} is settled; the owner has not opened the next`,
   EpochStillOpen: ([epoch]) => `epoch ${epoch} is still open`,
   RoundStillOpen: ([deadline, answered, members]) =>

@@ -72,6 +72,7 @@ const KINDS: Record<string, TransactionKind> = {
   Joined: "join",
   Deposited: "join",
   DemandSubmitted: "submit",
+  DemandSkipped: "submit",
   DemandTrimmed: "trim",
   RoundClosed: "close",
   EpochSettled: "close",

@@ -5,7 +5,9 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {
     Account,
@@ -24,6 +26,8 @@ import {
 import {Charges} from "./libraries/Charges.sol";
 import {LockedPrice} from "./libraries/LockedPrice.sol";
 import {PriceUpdate} from "./libraries/PriceUpdate.sol";
+import {SignedDemand, SignedDemands} from "./libraries/SignedDemands.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     AccountFields,
     AccountSlot,
@@ -38,12 +42,18 @@ import {
     TotalsFields,
     TotalsSlot
 } from "./libraries/Slots.sol";
+import {Terms, termsOf} from "./libraries/Terms.sol";
 
 /// @title A market that clears itself
 /// @dev Read from top to bottom: deployment, an agent's way in, a demand, the end of a round, the end of an epoch, the
 /// way out, the owner, views. What each function does for its caller is documented in IClearingContract.
-contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTransient {
+contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTransient, EIP712 {
     using SafeERC20 for IERC20Metadata;
+
+    /// @dev A word of storage that can be pointed to: read and written, it is looked up once.
+    struct Entry {
+        AccountSlot slot;
+    }
 
     uint256 private constant UNIT = 1e18;
     uint256 private constant MAX_FEE = type(uint80).max;
@@ -75,7 +85,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     RulesSlot private _rules;
     Funds private _funds;
     mapping(uint256 epoch => OutcomeSlot) private _outcomes;
-    mapping(address agent => AccountSlot) private _accounts;
+    mapping(address agent => Entry) private _accounts;
     mapping(address agent => bool) public admitted;
 
     // -------------------------------------------------------------------------------------------- deployment
@@ -91,7 +101,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         bool allowlisted_,
         uint256 price,
         Limits memory limits_
-    ) Ownable(owner_) {
+    ) Ownable(owner_) EIP712("ClearingContract", "1") {
         if (address(token_) == address(0)) revert ZeroAddress("token");
         if (provider_ == address(0)) revert ZeroAddress("provider");
         if (treasury_ == address(0)) revert ZeroAddress("treasury");
@@ -126,8 +136,8 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IClearingContract
     function join() external {
-        if (_accounts[msg.sender].epoch() != 0) revert AlreadyJoined(msg.sender);
-        _accounts[msg.sender] = _join();
+        if (_accounts[msg.sender].slot.epoch() != 0) revert AlreadyJoined(msg.sender);
+        _accounts[msg.sender].slot = _join();
     }
 
     /// @dev The new member's account. Any epoch but 0 marks a member.
@@ -166,7 +176,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         if (agent.epoch() == 0) agent = _join();
         uint256 balance = agent.balance() + credited;
         if (balance > type(uint96).max) revert BalanceTooLarge(msg.sender, balance, type(uint96).max);
-        _accounts[msg.sender] = agent.withBalance(balance);
+        _accounts[msg.sender].slot = agent.withBalance(balance);
         emit Deposited(msg.sender, credited);
     }
 
@@ -188,49 +198,95 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
                 sum += sample;
             }
         }
-        _submit(epoch, round, sum, samples.length);
+        uint256 count = samples.length;
+        _submit(epoch, round, count == 0 ? 0 : sum / count, count);
     }
 
-    function _submit(uint256 epoch, uint256 round, uint256 sum, uint256 samples) private {
-        PostedSlot offer = _posted;
+    function _submit(uint256 epoch, uint256 round, uint256 demand, uint256 samples) private {
+        PostedSlot offer = _openOffer(epoch, round);
+        if (samples != offer.samples()) revert WrongSampleCount(samples, offer.samples());
+        (TotalsSlot sums, bytes memory refusal) = _answer(termsOf(offer), _totals, msg.sender, demand);
+        if (refusal.length != 0) LowLevelCall.bubbleRevert(refusal);
+        _totals = sums;
+    }
+
+    /// @inheritdoc IClearingContract
+    function submitSigned(uint256 epoch, uint256 round, bytes calldata batch) external {
+        Terms memory terms = termsOf(_openOffer(epoch, round));
+        SignedDemand memory message = SignedDemands.blank(epoch, round);
+        bytes32 domain = _domainSeparatorV4();
+        TotalsSlot sums = _totals;
+        while (batch.length != 0) {
+            address agent;
+            uint256 demand;
+            bytes calldata signature;
+            (agent, demand, signature, batch) = SignedDemands.first(batch);
+            (message.agent, message.demand) = (agent, demand);
+            bytes memory refusal;
+            if (Signatures.isValid(agent, message.digest(domain), signature)) {
+                (sums, refusal) = _answer(terms, sums, agent, demand);
+            } else {
+                refusal = abi.encodeWithSelector(InvalidSignature.selector, agent);
+            }
+            if (refusal.length != 0) emit DemandSkipped(agent, round, refusal);
+        }
+        _totals = sums;
+    }
+
+    function _openOffer(uint256 epoch, uint256 round) private view returns (PostedSlot offer) {
+        offer = _posted;
         if (!offer.open() || epoch != offer.epoch() || round != offer.round()) {
             revert RoundNotOpen(epoch, round, offer.epoch(), offer.round(), offer.open());
         }
-        if (samples != offer.samples()) revert WrongSampleCount(samples, offer.samples());
-        uint256 demand = sum / samples;
-        if (demand > offer.capacity()) revert DemandAboveCapacity(demand, offer.capacity());
+    }
 
-        AccountSlot agent = _accounts[msg.sender];
-        uint256 answered;
-        unchecked {
-            answered = round + 1; // the offer's round, below 2^16
+    /// @dev An agent's answer, whoever carries it. One that is refused leaves nothing but an ended epoch settled, which
+    /// anybody may do at any time.
+    /// @return sums the running totals with the answer, for the caller to store
+    /// @return refusal the error that refuses it, encoded; empty if it counts
+    function _answer(
+        Terms memory terms,
+        TotalsSlot sums,
+        address who,
+        uint256 demand
+    ) private returns (TotalsSlot, bytes memory refusal) {
+        if (demand > terms.capacity) {
+            return (sums, abi.encodeWithSelector(DemandAboveCapacity.selector, demand, terms.capacity));
         }
+        Entry storage entry = _accounts[who];
+        AccountSlot agent = entry.slot;
         uint256 standing = 0;
-        if (agent.epoch() == epoch) {
-            if (agent.answered() == answered) revert AlreadyAnswered(msg.sender, epoch, round);
+        if (agent.epoch() == terms.stamp.epoch()) {
+            if (agent.answered() == terms.stamp.answered()) {
+                return (sums, abi.encodeWithSelector(AlreadyAnswered.selector, who, agent.epoch(), terms.round));
+            }
             standing = agent.demand();
         } else {
-            if (agent.epoch() == 0) revert NotJoined(msg.sender);
-            agent = _settled(msg.sender);
+            if (agent.epoch() == 0) return (sums, abi.encodeWithSelector(NotJoined.selector, who));
+            entry.slot = agent = _settled(who);
         }
 
         uint256 balance = agent.balance();
-        (uint256 charge, uint256 payment) = _quote(offer, demand);
+        (uint256 charge, uint256 payment) = terms.quote(demand, DIVISOR);
         uint256 required;
+        uint256 total;
         unchecked {
             required = charge + payment; // each below 2^179, see Charges
+            total = sums.demand() + demand - standing; // below 2^97; what stands is part of the sum
         }
-        if (required > balance) revert InsufficientCollateral(msg.sender, balance, required);
+        if (required > balance) {
+            return (sums, abi.encodeWithSelector(InsufficientCollateral.selector, who, balance, required));
+        }
+        if (total > type(uint96).max) {
+            return (sums, abi.encodeWithSelector(TotalDemandTooLarge.selector, total, type(uint96).max));
+        }
         if (policy == Policy.PerSubmission) {
             balance -= charge;
             _funds.fees += uint128(charge);
         }
-
-        TotalsSlot sums = _totals;
-        _totals = _moved(sums, standing, demand, sums.answered() + 1);
-        uint256 lockedPrice = LockedPrice.packDown(offer.price());
-        _accounts[msg.sender] = AccountFields.pack(balance, demand, lockedPrice, epoch, answered);
-        emit DemandSubmitted(msg.sender, round, demand);
+        entry.slot = terms.stamp.with(balance, demand);
+        emit DemandSubmitted(who, terms.round, demand);
+        return (_moved(sums, standing, demand, 1), refusal);
     }
 
     /// @inheritdoc IClearingContract
@@ -240,29 +296,33 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         uint256 price = LockedPrice.packDown(offer.price());
         TotalsSlot sums = _totals;
         for (uint256 i = 0; i < agents.length; ++i) {
-            AccountSlot agent = _accounts[agents[i]];
+            AccountSlot agent = _accounts[agents[i]].slot;
             uint256 standing = agent.demand();
             if (standing == 0 || agent.epoch() != offer.epoch()) continue;
             if (agent.answered() == offer.round() + 1 || agent.lockedPrice() >= price) continue;
 
             uint256 demand = (standing * LockedPrice.unpack(agent.lockedPrice())) / offer.price();
-            sums = _moved(sums, standing, demand, sums.answered());
-            _accounts[agents[i]] = AccountFields.pack(agent.balance(), demand, price, agent.epoch(), agent.answered());
+            sums = _moved(sums, standing, demand, 0);
+            _accounts[agents[i]].slot = AccountFields.pack(
+                agent.balance(),
+                demand,
+                price,
+                agent.epoch(),
+                agent.answered()
+            );
             emit DemandTrimmed(agents[i], demand);
         }
         _totals = sums;
     }
 
     /// @dev The running totals after a standing demand has changed. Movement stays at its maximum once there.
-    function _moved(TotalsSlot sums, uint256 from, uint256 to, uint256 answered) private pure returns (TotalsSlot) {
-        uint256 demand = sums.demand() + to - from;
-        if (demand > type(uint96).max) revert TotalDemandTooLarge(demand, type(uint96).max);
-        uint256 movement;
+    function _moved(TotalsSlot sums, uint256 from, uint256 to, uint256 answers) private pure returns (TotalsSlot) {
         unchecked {
-            movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89
+            uint256 demand = sums.demand() + to - from; // what stood is part of the sum
+            uint256 movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89
+            if (movement > MAX_MOVEMENT) movement = MAX_MOVEMENT;
+            return TotalsFields.pack(demand, movement, sums.answered() + answers, sums.members(), sums.deadline());
         }
-        if (movement > MAX_MOVEMENT) movement = MAX_MOVEMENT;
-        return TotalsFields.pack(demand, movement, answered, sums.members(), sums.deadline());
     }
 
     // --------------------------------------------------------------------------------- the end of a round
@@ -310,13 +370,13 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     /// @inheritdoc IClearingContract
     function settleAccounts(address[] calldata agents) external {
         for (uint256 i = 0; i < agents.length; ++i) {
-            if (_isSettleable(_accounts[agents[i]])) _accounts[agents[i]] = _settled(agents[i]);
+            if (_isSettleable(_accounts[agents[i]].slot)) _accounts[agents[i]].slot = _settled(agents[i]);
         }
     }
 
     /// @dev The account with its ended epoch, if there is one, booked. The caller stores it.
     function _settled(address who) private returns (AccountSlot agent) {
-        agent = _accounts[who];
+        agent = _accounts[who].slot;
         if (!_isSettleable(agent)) return agent;
         (uint256 allocation, uint256 payment, uint256 charge) = _outcomeOf(agent);
         Funds memory held = _funds;
@@ -363,7 +423,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         AccountSlot agent = _settled(msg.sender);
         uint256 free = agent.balance() - _locked(agent);
         if (amount > free) revert InsufficientFreeBalance(msg.sender, free, amount);
-        _accounts[msg.sender] = agent.withBalance(agent.balance() - amount);
+        _accounts[msg.sender].slot = agent.withBalance(agent.balance() - amount);
         emit Withdrawn(msg.sender, to, amount);
         token.safeTransfer(to, amount);
     }
@@ -371,18 +431,12 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     /// @dev The most that a standing demand can still cost its owner. Not for accounts with an ended epoch to settle.
     function _locked(AccountSlot agent) private view returns (uint256) {
         if (agent.demand() == 0 || agent.answered() == SETTLED) return 0;
-        PostedSlot offer = _posted;
-        (uint256 charge, uint256 payment) = _quote(offer, agent.demand());
-        if (agent.answered() != offer.round() + 1) {
+        Terms memory terms = termsOf(_posted);
+        (uint256 charge, uint256 payment) = terms.quote(agent.demand(), DIVISOR);
+        if (agent.answered() != terms.stamp.answered()) {
             payment = Charges.paymentUp(LockedPrice.unpack(agent.lockedPrice()), agent.demand(), DIVISOR);
         }
         return policy == Policy.Refunding ? charge + payment : payment;
-    }
-
-    /// @dev What a demand costs at the posted price: τx + ½φx² + g and μx, both rounded up.
-    function _quote(PostedSlot offer, uint256 demand) private view returns (uint256 charge, uint256 payment) {
-        charge = Charges.chargeUp(offer.unitFee(), offer.executionFee(), offer.progressiveFee(), demand, DIVISOR);
-        payment = Charges.paymentUp(offer.price(), demand, DIVISOR);
     }
 
     /// @inheritdoc IClearingContract
@@ -493,7 +547,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IClearingContract
     function account(address agent) external view returns (Account memory) {
-        return _accounts[agent].unpack();
+        return _accounts[agent].slot.unpack();
     }
 
     /// @inheritdoc IClearingContract
@@ -509,13 +563,13 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IClearingContract
     function quote(uint256 demand) external view returns (uint256 charge, uint256 payment) {
-        PostedSlot offer = _posted;
-        if (demand > offer.capacity()) revert DemandAboveCapacity(demand, offer.capacity());
-        return _quote(offer, demand);
+        Terms memory terms = termsOf(_posted);
+        if (demand > terms.capacity) revert DemandAboveCapacity(demand, terms.capacity);
+        return terms.quote(demand, DIVISOR);
     }
 
     function _settledView(address who) private view returns (AccountSlot agent) {
-        agent = _accounts[who];
+        agent = _accounts[who].slot;
         if (!_isSettleable(agent)) return agent;
         (uint256 allocation, uint256 payment, uint256 charge) = _outcomeOf(agent);
         return _booked(agent, allocation, payment + charge);

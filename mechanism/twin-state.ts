@@ -50,6 +50,9 @@ export type TwinOutcome = TwinFees & {
   round: bigint;
 };
 
+/** An entry of a signed batch. Whether its signature is good is told, not found out. */
+export type TwinSignedDemand = { agent: string; demand: bigint; isSigned: boolean };
+
 /** `Funds`: what is held for provider (revenue) and treasury (fees), token base units. */
 export type TwinFunds = { revenue: bigint; fees: bigint };
 

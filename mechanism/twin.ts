@@ -16,6 +16,7 @@ import {
   MAX_QUANTITY,
   revert,
   type TwinMarket,
+  type TwinSignedDemand,
 } from "./twin-state.ts";
 
 // ClearingContract.sol in BigInt, function for function, in the same order and under the same
@@ -89,7 +90,7 @@ export function submit(
   round: bigint,
   samples: readonly bigint[],
 ): void {
-  const { posted, divisor } = market;
+  const { posted } = market;
   let sum = 0n;
   for (const sample of samples) {
     // `submit` knows no such check; the one on the mean below gives the same error there.
@@ -98,12 +99,47 @@ export function submit(
     }
     sum += sample;
   }
+  checkRoundOpen(market, epoch, round);
+  const count = BigInt(samples.length);
+  if (count !== posted.samples) revert("WrongSampleCount", count, posted.samples);
+  answer(market, agent, sum / count);
+}
+
+/**
+ * `submitSigned`: answer for agents who have signed.
+ *
+ * @returns for each entry the error it was passed over with, null where it counts
+ * @throws Error `RoundNotOpen`
+ */
+export function submitSigned(
+  market: TwinMarket,
+  epoch: bigint,
+  round: bigint,
+  entries: readonly TwinSignedDemand[],
+): (string | null)[] {
+  checkRoundOpen(market, epoch, round);
+  return entries.map(({ agent, demand, isSigned }) => {
+    try {
+      if (!isSigned) revert("InvalidSignature", agent);
+      answer(market, agent, demand);
+      return null;
+    } catch (error) {
+      // Without collateral too, an agent's own demand has settled its ended epoch.
+      if (isSigned && demand <= market.posted.capacity) settleAccounts(market, [agent]);
+      return (error as Error).message;
+    }
+  });
+}
+
+function checkRoundOpen({ posted }: TwinMarket, epoch: bigint, round: bigint): void {
   if (posted.samples === 0n || epoch !== posted.epoch || round !== posted.round) {
     revert("RoundNotOpen", epoch, round, posted.epoch, posted.round, posted.samples !== 0n);
   }
-  const count = BigInt(samples.length);
-  if (count !== posted.samples) revert("WrongSampleCount", count, posted.samples);
-  const demand = sum / count;
+}
+
+function answer(market: TwinMarket, agent: string, demand: bigint): void {
+  const { posted, divisor } = market;
+  const { epoch, round } = posted;
   if (demand > posted.capacity) revert("DemandAboveCapacity", demand, posted.capacity);
 
   const { account, due } = settled(market, agent);

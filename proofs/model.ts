@@ -446,14 +446,15 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
     return m.fits("OutcomeFields.pack(offer, scale, reason)", scale, 60);
   }
 
+  const inAnswer = arithmetic("ClearingContract._answer");
   const inMoved = arithmetic("ClearingContract._moved");
   /** The running total and the running movement after a standing demand has changed. */
   function moved(total: N, movement: N, from: N, to: N): { demand: N; movement: N } {
     const m = inMoved;
     const demand = m.sub("sums.demand() + to - from", m.add("sums.demand() + to", total, to), from);
-    m.refuse(
-      "demand > type(uint96).max",
-      m.less("demand > type(uint96).max", m.num(2n ** 96n - 1n), demand),
+    inAnswer.refuse(
+      "total > type(uint96).max",
+      inAnswer.less("total > type(uint96).max", m.num(2n ** 96n - 1n), demand),
     );
     const sum = m.add(
       "sums.movement() + PriceUpdate.distance(from, to)",
@@ -466,7 +467,8 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
       () => most,
       () => sum,
     );
-    const packed = "TotalsFields.pack(demand, movement, answered, sums.members(), sums.deadline())";
+    const packed =
+      "TotalsFields.pack(demand, movement, sums.answered() + answers, sums.members(), sums.deadline())";
     return { demand: m.fits(packed, demand, 96), movement: m.fits(packed, held, 80) };
   }
 

@@ -10,6 +10,8 @@ import type { ContractTransactionResponse, Signer } from "ethers";
 import { network } from "hardhat";
 import { z } from "zod";
 
+import { encodeBatch, signDemand } from "../agents/relay/signed-demand.ts";
+
 const { ethers } = await network.create();
 
 const UNIT = 10n ** 18n;
@@ -161,6 +163,30 @@ describe("What it costs", () => {
       }
     });
   }
+
+  it("submits what agents have signed, in batches", async () => {
+    const deployed = await deployMarket("Refunding");
+    const { market } = deployed;
+    for (const agent of agents) await deposit(deployed, agent);
+    await open(deployed, parameters("Constant", { maxRounds: 8 }));
+    await answer(deployed, agents);
+    await close(deployed);
+    const { chainId } = await ethers.provider.getNetwork();
+    const id = { chainId, address: market.target as string };
+    for (const size of [1, 100]) {
+      const { epoch, round } = await market.posted();
+      const signing = agents.slice(0, size).map(async (signer, i) => {
+        const agent = await signer.getAddress();
+        return signDemand(signer, id, { agent, epoch, round, demand: demandOf(i, Number(round)) });
+      });
+      const batch = encodeBatch(await Promise.all(signing));
+      const gas = await gasOf(market.submitSigned(epoch, round, batch, { gasLimit: 5_000_000 }));
+      record(`submitSigned, one of ${size}`, Math.ceil(gas / size));
+      expect((await market.totals()).answered).to.equal(BigInt(size));
+      await ethers.provider.send("evm_increaseTime", [60]);
+      await close(deployed);
+    }
+  });
 
   it("closes a round, by every rule", async () => {
     for (const rule of ["Constant", "InverseSqrt", "RobbinsMonro", "Secant"] as const) {

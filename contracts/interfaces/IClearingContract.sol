@@ -166,6 +166,11 @@ interface IClearingContract {
     event EpochOpened(uint256 indexed epoch, uint256 price, uint256 deadline, Parameters parameters);
     /// @notice An agent answered a round of the open epoch; UD60x18 units.
     event DemandSubmitted(address indexed agent, uint256 round, uint256 demand);
+    /// @notice A signed demand of a batch was refused and changed nothing. Anybody can name any agent in a batch: this
+    /// says nothing about what the agent did.
+    /// @param reason the error, encoded, with which the agent's own submission would have been refused; or
+    /// InvalidSignature
+    event DemandSkipped(address indexed agent, uint256 round, bytes reason);
     /// @notice A stale demand was cut to what its lock affords; what is left of it, UD60x18 units.
     event DemandTrimmed(address indexed agent, uint256 demand);
     /// @notice A round ended with this total of standing demands, UD60x18 units.
@@ -228,6 +233,13 @@ interface IClearingContract {
     error DemandAboveCapacity(uint256 demand, uint256 capacity);
     /// @notice All standing demands together would exceed what the total holds, UD60x18 units.
     error TotalDemandTooLarge(uint256 total, uint256 max);
+    /// @notice The agent has not signed this demand for this round of this market on this chain. Reported by
+    /// DemandSkipped, never thrown.
+    error InvalidSignature(address agent);
+    /// @notice The last entry of a batch says it takes `required` bytes; `left` are left of the batch.
+    error MalformedBatch(uint256 left, uint256 required);
+    /// @notice Too little gas is left to ask a contract about its signature: send more, or a smaller batch.
+    error InsufficientGas(uint256 left, uint256 required);
     /// @notice No epoch is open; this was the last.
     error EpochNotOpen(uint256 epoch);
     /// @notice The next epoch can be opened when this one has settled.
@@ -263,6 +275,21 @@ interface IClearingContract {
     function submitSamples(uint256 epoch, uint256 round, uint256[] calldata samples) external;
 
     // ------------------------------------------------------------------------------------ anybody's to call
+
+    /// @notice Hand in demands that agents have signed: EIP-712, type
+    /// `Demand(address agent,uint256 epoch,uint256 round,uint256 demand)`, under the domain that `eip712Domain` tells.
+    /// Each counts as if its agent had submitted it, and costs its agent the same. One that cannot count is passed over
+    /// and reported by DemandSkipped. An agent answers a round once, whoever carries the answer, so no signature counts
+    /// twice.
+    ///
+    /// An agent that draws M samples signs their mean, rounded down: that is all `submitSamples` takes from them, and
+    /// what M equal samples give.
+    /// @param epoch the epoch answered
+    /// @param round the round answered; a batch that arrives too late is refused as a whole
+    /// @param batch entries, one after another: agent, 20 bytes; demand, 11 bytes, UD60x18 units; length of the
+    /// signature, 2 bytes; signature, of a key (64 bytes as in ERC-2098, or 65) or as the agent's contract takes it
+    /// (ERC-1271)
+    function submitSigned(uint256 epoch, uint256 round, bytes calldata batch) external;
 
     /// @notice Cut demands that stand from a cheaper round to what their lock affords at the posted price:
     /// x·μ^r / μ^t. Those that have nothing to cut are passed over.

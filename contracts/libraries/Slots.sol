@@ -336,6 +336,11 @@ library AccountFields {
         return AccountSlot.wrap(((AccountSlot.unwrap(slot) >> 96) << 96) | balance_);
     }
 
+    /// @dev An account without balance and demand, given both.
+    function with(AccountSlot slot, uint256 balance_, uint256 demand_) internal pure returns (AccountSlot) {
+        return AccountSlot.wrap(AccountSlot.unwrap(slot) | balance_ | (demand_ << 96));
+    }
+
     function pack(
         uint256 balance_,
         uint256 demand_,

@@ -8,8 +8,9 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
     mutants: [
       {
         in: "ClearingContract._moved",
-        before: "movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89",
-        after: "movement = sums.movement() + PriceUpdate.distance(to, from); // below 2^89",
+        before:
+          "uint256 movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89",
+        after: "uint256 movement = sums.movement() + PriceUpdate.distance(to, from); // below 2^89",
       },
       {
         in: "ClearingContract._outcomeOf",
@@ -24,9 +25,9 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
           "payment = Charges.paymentUp(agent.demand(), LockedPrice.unpack(agent.lockedPrice()), DIVISOR);",
       },
       {
-        in: "ClearingContract._quote",
-        before: "payment = Charges.paymentUp(offer.price(), demand, DIVISOR);",
-        after: "payment = Charges.paymentUp(demand, offer.price(), DIVISOR);",
+        in: "TermsMath.quote",
+        before: "payment = Charges.paymentUp(terms.price, demand, divisor);",
+        after: "payment = Charges.paymentUp(demand, terms.price, divisor);",
       },
       {
         in: "PriceUpdate.stepDown",

@@ -13,13 +13,17 @@ import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
 
 /** In the compiled contract and no business of a bot's: OpenZeppelin's. */
 const NOT_FOR_BOTS = [
+  "error InvalidShortString()",
   "error OwnableInvalidOwner(address owner)",
   "error OwnableUnauthorizedAccount(address account)",
   "error ReentrancyGuardReentrantCall()",
   "error SafeERC20FailedOperation(address token)",
+  "error StringTooLong(string str)",
+  "event EIP712DomainChanged()",
   "event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)",
   "event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
   "function acceptOwnership()",
+  "function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
   "function pendingOwner() view returns (address)",
   "function renounceOwnership()",
   "function transferOwnership(address)",

@@ -39,6 +39,21 @@ describe("An error of the chain", () => {
       [parseFixed("10.5"), parseFixed("10")],
       "the demand is 10.5 units; at most the capacity of 10 is taken",
     ],
+    [
+      "InvalidSignature",
+      [agent],
+      `${agent} has not signed this demand for this round of this market on this chain`,
+    ],
+    [
+      "MalformedBatch",
+      [34n, 97n],
+      "the batch ends within an entry: 34 bytes are left of it, the entry takes 97",
+    ],
+    [
+      "InsufficientGas",
+      [5n, 7n],
+      "5 gas is left to ask a contract about its signature, which takes 7; send more, or a smaller batch",
+    ],
     ["EpochNotOpen", [3n], "epoch 3 is settled; the owner has not opened the next"],
     ["EpochStillOpen", [3n], "epoch 3 is still open"],
     [

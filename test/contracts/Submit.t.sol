@@ -9,7 +9,7 @@ contract SubmitTest is MarketTest {
     /// @dev Ten units at price 1: payment 10, charge 5 + 1 + 12.5.
     uint256 private constant CHARGE = 18.5e18;
     uint256 private constant PAYMENT = 10e18;
-    bytes32 private constant TOTALS_SLOT = bytes32(uint256(3));
+    bytes32 private constant TOTALS_SLOT = bytes32(uint256(5));
 
     function _openWithSamples(uint256 samples) private {
         Parameters memory chosen = _parameters();

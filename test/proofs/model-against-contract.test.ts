@@ -11,8 +11,8 @@ import { model } from "./harness-cases.ts";
 
 const CASES = process.env["DEEP"] === "1" ? 10_000 : 250;
 
-/** Storage slots, in the order of declaration after Ownable2Step's two. */
-const SLOT = { posted: 2n, totals: 3n, rules: 5n, outcomes: 7n, accounts: 8n };
+/** Storage slots, in the order of declaration after two each of Ownable2Step and EIP712. */
+const SLOT = { posted: 4n, totals: 5n, rules: 7n, outcomes: 9n, accounts: 10n };
 
 const AGENT = "0x000000000000000000000000000000000000a9e1";
 const MAX_80 = 2n ** 80n - 1n;

@@ -1,0 +1,62 @@
+import { concat, dataLength, Signature, toBeHex, type Signer } from "ethers";
+
+// What an agent signs for a relay to hand in, and how a batch of it is written: see `submitSigned`
+// in IClearingContract.sol.
+
+/** A demand as its agent signs it: EIP-712's `Demand`. */
+export type Demand = {
+  agent: string;
+  epoch: bigint;
+  round: bigint;
+  /** 18 decimals; of M samples the mean, rounded down. */
+  demand: bigint;
+};
+
+/** A demand and what its agent signed it with, hex. */
+export type SignedDemand = Demand & { signature: string };
+
+/** Which market, on which chain. */
+export type MarketId = { chainId: bigint; address: string };
+
+/** EIP-712's domain of a market. */
+export function domainOf({ chainId, address }: MarketId) {
+  return { name: "ClearingContract", version: "1", chainId, verifyingContract: address };
+}
+
+export const DEMAND_TYPES = {
+  Demand: [
+    { name: "agent", type: "address" },
+    { name: "epoch", type: "uint256" },
+    { name: "round", type: "uint256" },
+    { name: "demand", type: "uint256" },
+  ],
+};
+
+/** Sign a demand with its agent's key. */
+export async function signDemand(
+  signer: Signer,
+  market: MarketId,
+  demand: Demand,
+): Promise<SignedDemand> {
+  const signature = await signer.signTypedData(domainOf(market), DEMAND_TYPES, demand);
+  return { ...demand, signature };
+}
+
+/** The entries of a batch, one after another: agent 20 bytes, demand 11, length 2, signature. */
+export function encodeBatch(
+  demands: readonly Pick<SignedDemand, "agent" | "demand" | "signature">[],
+): string {
+  return concat(
+    demands.flatMap(({ agent, demand, signature }) => {
+      const shortest = compact(signature);
+      return [agent, toBeHex(demand, 11), toBeHex(dataLength(shortest), 2), shortest];
+    }),
+  );
+}
+
+/** A key's signature in 64 bytes (ERC-2098); what a contract takes, as it is. */
+function compact(signature: string): string {
+  return dataLength(signature) === 65 && /1[bc]$/i.test(signature)
+    ? Signature.from(signature).compactSerialized
+    : signature;
+}
