@@ -1,6 +1,12 @@
 import type { Experiment } from "./experiment.ts";
 import { frontier } from "./beyond/frontier.ts";
 import { figure2 } from "./figures/figure2.ts";
+import { figure3 } from "./figures/figure3.ts";
+import { figure4 } from "./figures/figure4.ts";
+import { figure5 } from "./figures/figure5.ts";
+import { figure6 } from "./figures/figure6.ts";
+import { figure7 } from "./figures/figure7.ts";
+import { figure8, figure9 } from "./figures/movielens-figures.ts";
 import { table7, table8 } from "./tables/movielens.ts";
 import { robustness } from "./robustness/robustness.ts";
 import { strategic } from "./robustness/strategic.ts";
@@ -17,6 +23,13 @@ export const experiments: readonly Experiment<object>[] = [
   table7,
   table8,
   figure2,
+  figure3,
+  figure4,
+  figure5,
+  figure6,
+  figure7,
+  figure8,
+  figure9,
   theorems,
   robustness,
   strategic,

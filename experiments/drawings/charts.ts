@@ -1,11 +1,4 @@
-import {
-  BarChart,
-  BoxplotChart,
-  CustomChart,
-  HeatmapChart,
-  LineChart,
-  ScatterChart,
-} from "echarts/charts";
+import { BarChart, BoxplotChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   DataZoomInsideComponent,
   GridComponent,
@@ -13,7 +6,6 @@ import {
   MarkLineComponent,
   TitleComponent,
   TooltipComponent,
-  VisualMapContinuousComponent,
 } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
@@ -23,7 +15,6 @@ use([
   BarChart,
   BoxplotChart,
   CustomChart,
-  HeatmapChart,
   LineChart,
   ScatterChart,
   DataZoomInsideComponent,
@@ -32,7 +23,6 @@ use([
   MarkLineComponent,
   TitleComponent,
   TooltipComponent,
-  VisualMapContinuousComponent,
   CanvasRenderer,
   SVGRenderer,
 ]);

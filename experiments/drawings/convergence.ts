@@ -1,5 +1,5 @@
 import { fixed } from "../tables/format.ts";
-import { bandSeries } from "./band.ts";
+import { bandSeries } from "./custom.ts";
 import type { Canvas, Drawn } from "./drawing.ts";
 import { baseOption, layOut, panelGrid, panelLegend, panelTitle, valueAxis } from "./panels.ts";
 import { tooltipByX, zoomAcross } from "./interaction.ts";

@@ -1,8 +1,7 @@
-import type { EChartsOption } from "echarts";
-
 import type { Theme } from "./theme.ts";
 
-export type Option = EChartsOption;
+/** What ECharts takes; its own type refuses much that it documents, custom series above all. */
+export type Option = Record<string, unknown>;
 
 /** From where a surface is seen, in degrees: `around` turns it, `above` tips it towards the eye. */
 export type Turn = { around: number; above: number };

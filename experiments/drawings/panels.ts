@@ -9,6 +9,8 @@ export const FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', Arial, sans-s
 export type Panel = { cell: Box; plot: Box };
 
 const GAP = 18;
+/** A panel narrower than this is hard to read, in pixels. */
+const NARROWEST = 290;
 /** Room around a plot: title and legend above, names and numbers of the axes. */
 const room = { left: 60, right: 22, top: 62, bottom: 50 };
 
@@ -31,7 +33,7 @@ export function layOut(
     extra?: readonly (Partial<typeof room> | undefined)[];
   } = {},
 ): { panels: Panel[]; height: number } {
-  const across = width < 620 ? 1 : columns;
+  const across = Math.max(1, Math.min(columns, Math.floor((width + GAP) / (NARROWEST + GAP))));
   const cellWidth = (width - GAP * (across - 1)) / across;
   const panels = Array.from({ length: count }, (_, index): Panel => {
     const cell = {
@@ -91,16 +93,35 @@ export function panelTitle({ cell }: Panel, text: string, theme: Theme): object 
   };
 }
 
+/** A line of small print below a panel's title; the first row is the legend's. */
+export function panelNote({ cell }: Panel, text: string, theme: Theme, row = 0): object {
+  return {
+    text,
+    left: cell.left + 4,
+    top: cell.top + 22 + 17 * row,
+    padding: 0,
+    textStyle: {
+      color: theme.soft,
+      fontFamily: FONT,
+      fontSize: 11.5,
+      fontWeight: "normal",
+      width: cell.width - 8,
+      overflow: "break",
+    },
+  };
+}
+
 /** A panel's legend, below its title. */
 export function panelLegend(
   { cell }: Panel,
-  names: readonly (string | { name: string; icon: string })[],
+  names: readonly string[],
   theme: Theme,
+  row = 0,
 ): object {
   return {
     data: names,
     left: cell.left + 4,
-    top: cell.top + 24,
+    top: cell.top + 24 + 17 * row,
     width: cell.width - 8,
     padding: 0,
     itemGap: 12,
@@ -125,6 +146,12 @@ type AxisExtra = {
   max?: number | "dataMax";
   interval?: number;
   gap?: number;
+  /** How wide a name may be before it goes on below, in pixels. */
+  wrapAt?: number;
+  /** Where numbers stand; ECharts' choice if left out. */
+  labelsAt?: readonly number[];
+  /** How a number is written; with its decimals if left out. */
+  formatter?: (value: number) => string;
   [other: string]: unknown;
 };
 
@@ -132,17 +159,26 @@ type AxisExtra = {
 export function valueAxis(
   name: string,
   theme: Theme,
-  { index, decimals = 0, gap = 42, ...extra }: AxisExtra,
+  { index, decimals = 0, gap = 42, labelsAt, formatter, ...extra }: AxisExtra,
 ): object {
   return {
     ...axisStyle(name, theme, gap),
     type: "value",
     gridIndex: index,
     scale: true,
-    axisLabel: { ...labelStyle(theme), formatter: (value: number) => fixed(value, decimals) },
     splitLine: { lineStyle: { color: theme.grid } },
     ...extra,
+    axisLabel: {
+      ...labelStyle(theme),
+      formatter: formatter ?? ((value: number) => fixed(value, decimals)),
+      ...(labelsAt === undefined ? {} : { customValues: labelsAt }),
+    },
   };
+}
+
+/** Ticks and numbers of an axis at these places only. */
+export function ticksAt(values: readonly number[]): object {
+  return { axisTick: { customValues: values }, labelsAt: values };
 }
 
 /** An axis of names. */
@@ -150,7 +186,7 @@ export function categoryAxis(
   name: string,
   categories: readonly string[],
   theme: Theme,
-  { index, gap = 30, ...extra }: AxisExtra,
+  { index, gap = 30, wrapAt, ...extra }: AxisExtra,
 ): object {
   return {
     ...axisStyle(name, theme, gap),
@@ -158,7 +194,11 @@ export function categoryAxis(
     gridIndex: index,
     data: categories,
     axisTick: { show: false },
-    axisLabel: { ...labelStyle(theme), interval: 0 },
+    axisLabel: {
+      ...labelStyle(theme),
+      interval: 0,
+      ...(wrapAt === undefined ? {} : { width: wrapAt, overflow: "break", lineHeight: 14 }),
+    },
     ...extra,
   };
 }
@@ -170,7 +210,7 @@ function axisStyle(name: string, theme: Theme, gap: number): object {
     nameGap: gap,
     nameTextStyle: { color: theme.soft, fontFamily: FONT, fontSize: 12 },
     nameMoveOverlap: false,
-    axisLine: { show: true, lineStyle: { color: theme.line } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.line } },
     axisTick: { lineStyle: { color: theme.line } },
   };
 }

@@ -16,6 +16,11 @@ export function fixed(value: number, decimals: number): string {
   return format.format(value).replace("-", "−");
 }
 
+/** The same with a plus where it is above zero. */
+export function signed(value: number, decimals: number): string {
+  return `${value > 0 ? "+" : ""}${fixed(value, decimals)}`;
+}
+
 /** Three significant digits or so: for sentences. */
 export function shortNumber(value: number, isSigned = false): string {
   const size = Math.abs(value);
