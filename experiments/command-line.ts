@@ -16,6 +16,8 @@ export type Options = {
   quick: boolean;
   /** MovieLens' u.data, absolute; undefined for the usual place. */
   ratings: string | undefined;
+  /** A CSV of countries and doses, absolute; undefined for the usual place. */
+  covax: string | undefined;
   /** Absolute. */
   out: string;
   workers: number;
@@ -56,6 +58,12 @@ const flags = (known: readonly string[]): readonly Flag[] => [
     name: "ratings",
     value: "FILE",
     about: "MovieLens 100K's u.data; default ../shared/data/ml-100k/u.data",
+    allowed: "the path of a file",
+  },
+  {
+    name: "covax",
+    value: "FILE",
+    about: "Countries, populations, doses; default ../shared/data/covax-round1.csv",
     allowed: "the path of a file",
   },
   {
@@ -120,7 +128,10 @@ export function parseOptions(
   if (isQuick && given.has("replications")) {
     throw new InputError("--quick: given together with --replications, allowed one of the two");
   }
-  const ratings = given.get("ratings");
+  const pathOf = (name: string): string | undefined => {
+    const path = given.get(name);
+    return path === undefined ? undefined : resolve(cwd, path);
+  };
   return {
     only,
     replications: given.has("replications")
@@ -129,8 +140,9 @@ export function parseOptions(
     seed: given.has("seed") ? wholeNumber(given, known, "seed", 0, Number.MAX_SAFE_INTEGER) : 1,
     engine,
     quick: isQuick,
-    ratings: ratings === undefined ? undefined : resolve(cwd, ratings),
-    out: resolve(cwd, given.get("out") ?? "out/paper"),
+    ratings: pathOf("ratings"),
+    covax: pathOf("covax"),
+    out: pathOf("out") ?? resolve(cwd, "out/paper"),
     workers: given.has("workers")
       ? wholeNumber(given, known, "workers", 1, 64)
       : availableParallelism(),

@@ -1,3 +1,4 @@
+import type { Country } from "./beyond/countries.ts";
 import type { Rater } from "../scripts/input/ratings.ts";
 import type { EngineName } from "./engines/engine.ts";
 import type { Samples } from "./harness/samples.ts";
@@ -7,6 +8,8 @@ import type { Section } from "./report/blocks.ts";
 export type Inputs = {
   /** The users of MovieLens 100K, or a sentence that says why they are missing. */
   raters: readonly Rater[] | string;
+  /** The countries of the first COVAX round, or a sentence that says why they are missing. */
+  countries: readonly Country[] | string;
 };
 
 /** One replication: everything random in it comes from these two numbers. */

@@ -39,7 +39,7 @@ async function runAll(
   const { seed, engine, out } = options;
   const started = performance.now();
   await checkOutputFolder(out);
-  const inputs = readInputs(options.ratings);
+  const inputs = readInputs(options);
   const code = codeVersion();
   const progress = createProgress(
     wanted.reduce((sum, one) => sum + replicationsOf(one, options) * one.weight, 0),

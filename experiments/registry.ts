@@ -1,4 +1,5 @@
 import type { Experiment } from "./experiment.ts";
+import { covax } from "./beyond/covax.ts";
 import { frontier } from "./beyond/frontier.ts";
 import { figure2 } from "./figures/figure2.ts";
 import { figure3 } from "./figures/figure3.ts";
@@ -34,4 +35,5 @@ export const experiments: readonly Experiment<object>[] = [
   robustness,
   strategic,
   frontier,
+  covax,
 ];

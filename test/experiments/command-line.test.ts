@@ -35,6 +35,8 @@ describe("the command line of npm run paper", () => {
       "twin",
       "--ratings",
       "u.data",
+      "--covax",
+      "/data/c.csv",
       "--out",
       "x",
       "--workers",
@@ -47,6 +49,7 @@ describe("the command line of npm run paper", () => {
       engine: "twin",
       quick: false,
       ratings: "/home/u.data",
+      covax: "/data/c.csv",
       out: "/home/x",
       workers: 2,
     });
@@ -62,6 +65,7 @@ describe("the command line of npm run paper", () => {
       "engine",
       "quick",
       "ratings",
+      "covax",
       "out",
       "workers",
     ]) {

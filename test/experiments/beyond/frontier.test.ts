@@ -7,7 +7,7 @@ import { solveEquilibrium } from "../../../mechanism/equilibrium.ts";
 import { paperAgents, paperFees } from "../../../experiments/tables/population.ts";
 
 const draw = { seed: 4, replication: 2 };
-const parameters = frontier.prepare({ raters: "none" });
+const parameters = frontier.prepare({ raters: "none", countries: "none" });
 if (typeof parameters === "string") throw new Error(parameters);
 const numbers = frontier.replicate(parameters, draw, "float") as Record<string, number>;
 

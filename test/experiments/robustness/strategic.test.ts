@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { strategic } from "../../../experiments/robustness/strategic.ts";
 
 describe("price-anticipating agents, as an experiment", () => {
-  const parameters = strategic.prepare({ raters: "none" });
+  const parameters = strategic.prepare({ raters: "none", countries: "none" });
   if (typeof parameters === "string") throw new Error(parameters);
   const few = { ...parameters, sizes: [2, 20] };
 

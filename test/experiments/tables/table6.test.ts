@@ -7,7 +7,7 @@ import { unfinished } from "../../../experiments/tables/unfinished.ts";
 import type { Agent } from "../../../mechanism/agent.ts";
 
 const parameters = (() => {
-  const prepared = table6.prepare({ raters: "none" });
+  const prepared = table6.prepare({ raters: "none", countries: "none" });
   if (typeof prepared === "string") throw new Error(prepared);
   return prepared;
 })();

@@ -75,7 +75,7 @@ describe("the distance of a reading", () => {
 
 describe("Table 4", () => {
   it("finds three mechanisms to be one where capacity is slack", () => {
-    const parameters = prepared(table4.prepare({ raters: "none" }));
+    const parameters = prepared(table4.prepare({ raters: "none", countries: "none" }));
     const numbers = table4.replicate({ ...parameters, capacity: 1000 }, draw, "float") as Record<
       string,
       number
@@ -91,7 +91,7 @@ describe("Table 4", () => {
 
 describe("Table 5", () => {
   it("finds a unit fee that the price makes up for, where capacity binds: efficiency falls by τm/n", () => {
-    const parameters = prepared(table5.prepare({ raters: "none" }));
+    const parameters = prepared(table5.prepare({ raters: "none", countries: "none" }));
     const numbers = table5.replicate(parameters, draw, "float") as Record<string, number>;
     const at = (fee: string, sum: string): number => numbers[`100/payoff/${fee}/${sum}`]!;
     for (const fee of ["0.5", "1.0", "1.5", "2.0"]) {
@@ -103,7 +103,7 @@ describe("Table 5", () => {
   });
 
   it("finds that agents buy less of what is dearer, where capacity is slack", () => {
-    const parameters = prepared(table5.prepare({ raters: "none" }));
+    const parameters = prepared(table5.prepare({ raters: "none", countries: "none" }));
     const numbers = table5.replicate({ ...parameters, capacity: 1000 }, draw, "float") as Record<
       string,
       number
@@ -151,6 +151,8 @@ describe("agents from ratings", () => {
   });
 
   it("lack nothing but the file: without it Table 7 says what to do", () => {
-    expect(table7.prepare({ raters: "the file is not here" })).to.equal("the file is not here");
+    expect(table7.prepare({ raters: "the file is not here", countries: "none" })).to.equal(
+      "the file is not here",
+    );
   });
 });
