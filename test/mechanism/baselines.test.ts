@@ -131,6 +131,94 @@ describe("the social optimum", () => {
     expect(solveEquilibrium(Array(5).fill(twin), 5, fees).total).to.equal(0);
   });
 
+  it("finds the set where it differs from the price's own in several agents, some in, some out", () => {
+    // Found by looking for markets in which a search that loses track of who was in ends elsewhere.
+    const cases: [
+      capacity: number,
+      fee: number,
+      agents: [alpha: number, shape: number][],
+      number,
+    ][] = [
+      [
+        12,
+        5,
+        [
+          [6, 0.5],
+          [5, 1.5],
+          [9, 1],
+          [11, 1.5],
+          [8, 2],
+        ],
+        65.8076923,
+      ],
+      [
+        7,
+        12,
+        [
+          [7, 2],
+          [8, 0.5],
+          [10, 1.5],
+          [12, 2],
+          [10, 2],
+          [8, 1.5],
+        ],
+        31.75,
+      ],
+      [
+        9,
+        10,
+        [
+          [4, 0.5],
+          [7, 2],
+          [8, 1],
+        ],
+        22.1666667,
+      ],
+      [
+        8,
+        12,
+        [
+          [9, 2],
+          [10, 1.5],
+          [7, 0.5],
+          [10, 2],
+          [4, 1],
+          [9, 1.5],
+        ],
+        28.5714286,
+      ],
+      [
+        7,
+        12,
+        [
+          [4, 1.5],
+          [4, 1],
+          [5, 0.5],
+          [11, 2],
+          [7, 0.5],
+          [10, 2],
+        ],
+        25.125,
+      ],
+    ];
+    for (const [capacity, executionFee, known, best] of cases) {
+      const agents = known.map(([alpha, shape], index): Agent => ({
+        id: `${index}`,
+        valuation: { family: "quadratic", alpha, shape },
+        cost: { family: "linear", beta: 0 },
+      }));
+      const fees = { unitFee: 0, executionFee, progressiveFee: 0 };
+      let most = 0;
+      for (let set = 1; set < 2 ** agents.length; set++) {
+        const takers = agents.filter((_, index) => (set >> index) & 1);
+        const { allocations } = solveEquilibrium(takers, capacity, { ...fees, executionFee: 0 });
+        most = Math.max(most, efficiency(takers, allocations, fees));
+      }
+      expect(most).to.be.closeTo(best, 1e-6);
+      expect(socialOptimum(agents, capacity, fees).efficiency).to.be.closeTo(most, 1e-9);
+    }
+  });
+
   it("names a capacity that is none and a fee out of range", () => {
     expect(() => socialOptimum([], 0, paperFees)).to.throw(
       RangeError,
