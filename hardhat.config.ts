@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler comes from npm with everything else, pinned in the lock file: Hardhat never
@@ -48,21 +48,30 @@ const simulated = {
   allowBlocksWithSameTimestamp: true,
 } as const;
 
+const compilers = [
+  {
+    version,
+    path: compiler,
+    settings: { viaIR: true, optimizer: { enabled: true, runs: 10_000 } },
+  },
+];
+
+// The keys are those of the run: its operator deploys.
+const testnet = (chainId: number, chainType: "l1" | "op" | "generic", variable: string) =>
+  ({
+    type: "http",
+    chainId,
+    chainType,
+    url: configVariable(variable),
+    accounts: { mnemonic: configVariable("MNEMONIC") },
+  }) as const;
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, sharedTestCompiler],
   solidity: {
     profiles: {
       default: {
-        compilers: [
-          {
-            version,
-            path: compiler,
-            settings: {
-              viaIR: true,
-              optimizer: { enabled: true, runs: 10_000 },
-            },
-          },
-        ],
+        compilers,
         // Tests are compiled as fast as can be, but for the one that runs longest; the contracts they
         // deploy are the ones above.
         overrides: Object.fromEntries(
@@ -75,6 +84,8 @@ export default defineConfig({
           }),
         ),
       },
+      // What verification compiles with: an explorer must come to the code that was deployed.
+      production: { compilers },
     },
   },
   paths: {
@@ -87,7 +98,13 @@ export default defineConfig({
     // What `hardhat node` serves.
     node: simulated,
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+    sepolia: testnet(11_155_111, "l1", "SEPOLIA_RPC_URL"),
+    baseSepolia: testnet(84_532, "op", "BASE_SEPOLIA_RPC_URL"),
+    opSepolia: testnet(11_155_420, "op", "OP_SEPOLIA_RPC_URL"),
+    arbitrumSepolia: testnet(421_614, "generic", "ARBITRUM_SEPOLIA_RPC_URL"),
   },
+  // Blockscout and Sourcify need no key.
+  verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
   // What TypeChain writes is not written to our compiler options; its types are still used.
   typechain: { tsNocheck: true },
   test: {

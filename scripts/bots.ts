@@ -1,4 +1,4 @@
-// Run the agents of the market deployed last on a chain until its epoch is settled: npm run bots -- --network localhost
+// Run the agents of a market, the one deployed last if none is named, until its epoch is settled: npm run bots -- --network localhost
 import path from "node:path";
 
 import { parseFlags, helpText } from "./input/flags.ts";
@@ -11,22 +11,28 @@ import { runMain } from "./run/main.ts";
 import { runFleet } from "./run/run-fleet.ts";
 import { keysFor } from "./run/wallets.ts";
 
+const groups = ["network", "deployed", "output"] as const;
+
 await runMain(async () => {
   const argv = process.argv.slice(2);
   if (asksForHelp(argv)) {
-    console.log(helpText(["network", "output"]));
+    console.log(helpText(groups));
     return;
   }
-  const flags = parseFlags(argv, ["network", "output"]);
+  const flags = parseFlags(argv, groups);
   const options = { json: flags.json, out: path.resolve(flags.out) };
   await checkOutputFolder(options.out);
   const chain = await openChain(nodeOf(flags));
   try {
     const { chainId } = await chain.provider.getNetwork();
-    const { market, ...deployment } = await readDeployment(options.out, Number(chainId));
+    const { market, ...deployment } = await readDeployment(
+      options.out,
+      Number(chainId),
+      flags.marketAddress,
+    );
     const agents = loadAgents(market.agents, process.cwd());
     const seed = seedOf(market.agents);
-    const keys = await keysFor(chain.provider, agents.length);
+    const keys = await keysFor(chain.provider, agents.length, chain.mnemonic);
     const view = openView(market, agents.length, options.json);
     try {
       const run = await runFleet({ ...chain, market, agents, seed, keys, deployment, view });

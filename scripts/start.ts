@@ -25,7 +25,7 @@ await runMain(async () => {
     view.note("compiling");
     await ensureBuilt();
     view.note("deploying and funding");
-    const keys = await keysFor(chain.provider, agents.length);
+    const keys = await keysFor(chain.provider, agents.length, chain.mnemonic);
     const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys);
     const run = await runFleet({ ...chain, market, agents, seed, keys, deployment, view });
     await finish(run, options, view);

@@ -1,30 +1,32 @@
-// What the market deployed last on a chain is doing, read from the chain alone: npm run status -- --network localhost
+// What a market is doing, the one deployed last on the chain if none is named, read from the chain alone: npm run status -- --network localhost
 import path from "node:path";
+
+import type { JsonRpcProvider } from "ethers";
 
 import { openMarket } from "../agents/market.ts";
 import { readLogs, replay } from "../agents/replay.ts";
 import { formatFixed } from "../mechanism/fixed-point.ts";
-import { parseFlags, helpText } from "./input/flags.ts";
+import { parseFlags, helpText, type Flags } from "./input/flags.ts";
 import { asksForHelp } from "../markets/given-flags.ts";
 import { nodeOf, openChain } from "./run/chain.ts";
+import { blockBefore } from "./run/deploy-market.ts";
 import { readDeployment } from "./run/deployment-file.ts";
 import { runMain } from "./run/main.ts";
+
+const groups = ["network", "deployed", "output"] as const;
 
 await runMain(async () => {
   const argv = process.argv.slice(2);
   if (asksForHelp(argv)) {
-    console.log(helpText(["network", "output"]));
+    console.log(helpText(groups));
     return;
   }
-  const flags = parseFlags(argv, ["network", "output"]);
+  const flags = parseFlags(argv, groups);
   const chain = await openChain(nodeOf(flags));
   try {
     const { provider } = chain;
     const { chainId } = await provider.getNetwork();
-    const { contract, block, market } = await readDeployment(
-      path.resolve(flags.out),
-      Number(chainId),
-    );
+    const { contract, block, name } = await find(provider, flags, Number(chainId));
     const onChain = await openMarket(contract, provider);
     const {
       market: twin,
@@ -39,7 +41,7 @@ await runMain(async () => {
     const open = `round ${posted.round} open until ${deadline} or until all have answered`;
     const state = isOpen ? open : reason === null ? "no epoch opened yet" : `settled: ${reason}`;
     const status = {
-      market: market.name,
+      market: name,
       contract,
       chain: Number(chainId),
       epoch: Number(posted.epoch),
@@ -59,3 +61,24 @@ await runMain(async () => {
     await chain.close();
   }
 });
+
+/** A market is told by its address alone; what it is called is known only where it was deployed. */
+async function find(
+  provider: JsonRpcProvider,
+  { out, marketAddress }: Flags,
+  chainId: number,
+): Promise<{ contract: string; block: number; name: string }> {
+  try {
+    const { market, ...deployment } = await readDeployment(
+      path.resolve(out),
+      chainId,
+      marketAddress,
+    );
+    return { ...deployment, name: market.name };
+  } catch (error) {
+    if (marketAddress === undefined) throw error;
+    await openMarket(marketAddress, provider);
+    const block = await blockBefore(provider, marketAddress);
+    return { contract: marketAddress, block, name: "not deployed from here" };
+  }
+}

@@ -1,3 +1,5 @@
+import { getAddress, isAddress } from "ethers";
+
 import {
   fieldPaths,
   fields,
@@ -9,9 +11,9 @@ import { InputError } from "../../markets/input-error.ts";
 import { asksForHelp, givenFlags, meantFlag } from "../../markets/given-flags.ts";
 
 /** The parts of a run that flags belong to. A command accepts the groups it needs. */
-export type FlagGroup = FieldGroup | "network" | "output";
+export type FlagGroup = FieldGroup | "network" | "output" | "deployed";
 
-/** Every group, in the order of `--help`. */
+/** Every group of a run that deploys its own market, in the order of `--help`. */
 export const everyGroup: readonly FlagGroup[] = ["market", "agents", "bots", "output", "network"];
 
 /** One flag: a field of the market file, or an option of the run. */
@@ -45,6 +47,8 @@ export type Flags = {
   network?: string;
   /** The address of a node. */
   rpc?: string;
+  /** Of a market that is deployed already, with its checksum. */
+  marketAddress?: string;
   help: boolean;
 };
 
@@ -110,6 +114,14 @@ const runFlags: readonly Flag[] = [
     fallback: "none",
   },
   {
+    name: "market-address",
+    group: "deployed",
+    placeholder: "ADDRESS",
+    about: "A market that is deployed already",
+    allowed: "the address of a market",
+    fallback: "the one deployed last from here on that chain",
+  },
+  {
     name: "help",
     group: "any",
     about: "Explain all of this and stop",
@@ -171,6 +183,8 @@ export function parseFlags(
   const [market, network, rpc] = [text("market"), text("network"), text("rpc")];
   if (network !== undefined && rpc !== undefined) refuseBoth("network", "rpc");
   if (rpc !== undefined && !isNodeAddress(rpc)) refuse("rpc", rpc);
+  const address = text("market-address");
+  if (address !== undefined && !isAddress(address)) refuse("market-address", address);
   return {
     fields: overrides,
     ...(market === undefined ? {} : { market }),
@@ -180,6 +194,7 @@ export function parseFlags(
     out: text("out") ?? "out",
     ...(network === undefined ? {} : { network }),
     ...(rpc === undefined ? {} : { rpc }),
+    ...(address === undefined ? {} : { marketAddress: getAddress(address) }),
     help: false,
   };
 }
@@ -212,6 +227,7 @@ const titles: Record<FlagGroup | "any", string> = {
   bots: "The bots",
   output: "The results",
   network: "The chain",
+  deployed: "The market on it",
   any: "Help",
 };
 

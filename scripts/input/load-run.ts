@@ -29,6 +29,8 @@ export type RunOptions = {
   network?: string;
   /** The address of a node. */
   rpc?: string;
+  /** Of a market that is deployed already. */
+  marketAddress?: string;
   /** Whether help was asked for; the rest is then the default market's and not to be run. */
   help: boolean;
 };
@@ -51,7 +53,7 @@ export function loadRun(
 ): Run {
   const given = parseFlags(argv, groups);
   const market = loadMarket(given, cwd);
-  const { json, help, network, rpc } = given;
+  const { json, help, network, rpc, marketAddress } = given;
   return {
     market,
     agents: loadAgents(market.agents, cwd),
@@ -61,6 +63,7 @@ export function loadRun(
       out: resolve(cwd, given.out),
       ...(network === undefined ? {} : { network }),
       ...(rpc === undefined ? {} : { rpc }),
+      ...(marketAddress === undefined ? {} : { marketAddress }),
       help,
     },
   };

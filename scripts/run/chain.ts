@@ -1,7 +1,9 @@
 import hre from "hardhat";
 import type { JsonRpcProvider } from "ethers";
+import type { HttpNetworkConfig } from "hardhat/types/config";
 
 import { connect } from "../../agents/connect.ts";
+import { ChainError } from "../../agents/errors.ts";
 import { InputError } from "../../markets/input-error.ts";
 import { startEmbeddedChain } from "./embedded-chain.ts";
 
@@ -11,6 +13,8 @@ export type Chain = {
   provider: JsonRpcProvider;
   /** Only an embedded chain's clock can be moved; elsewhere deadlines are waited for. */
   waitUntil?: (time: bigint) => Promise<void>;
+  /** The mnemonic of a configured network, out of the environment or Hardhat's keystore. */
+  mnemonic?: () => Promise<string>;
   close: () => Promise<void>;
 };
 
@@ -31,9 +35,21 @@ export async function openChain(where: Where): Promise<Chain> {
   if (where.network === undefined && where.rpc === undefined) return embed();
   const url = await urlOf(where);
   const provider = await connect(url);
+  const config = configOf(where);
+  const { chainId } = await provider.getNetwork();
+  if (config?.chainId !== undefined && BigInt(config.chainId) !== chainId) {
+    provider.destroy();
+    throw new ChainError(
+      `--network: the node of ${where.network} is on chain ${chainId}; ${where.network} is chain ${config.chainId}`,
+    );
+  }
+  const accounts = config?.accounts;
+  const mnemonic =
+    typeof accounts === "object" && "mnemonic" in accounts ? accounts.mnemonic : undefined;
   return {
     url,
     provider,
+    ...(mnemonic === undefined ? {} : { mnemonic: () => valueOf(() => mnemonic.get()) }),
     close: async () => {
       provider.destroy();
       return Promise.resolve();
@@ -42,16 +58,36 @@ export async function openChain(where: Where): Promise<Chain> {
 }
 
 /** @throws InputError if the network has no address */
-export async function urlOf({ network, rpc }: Where): Promise<string> {
-  if (rpc !== undefined) return rpc;
-  const config = network === undefined ? undefined : hre.config.networks[network];
-  if (config?.type === "http") return config.url.getUrl();
+export async function urlOf(where: Where): Promise<string> {
+  if (where.rpc !== undefined) return where.rpc;
+  const config = configOf(where);
+  if (config !== undefined) return valueOf(() => config.url.getUrl());
   const names = Object.entries(hre.config.networks).flatMap(([name, { type }]) =>
     type === "http" ? [name] : [],
   );
   throw new InputError(
-    `--network: given ${network ?? "nothing"}, allowed ${names.join(", ")}; or give --rpc URL`,
+    `--network: given ${where.network ?? "nothing"}, allowed ${names.join(", ")}; or give --rpc URL`,
   );
+}
+
+function configOf({ network, rpc }: Where): HttpNetworkConfig | undefined {
+  const config =
+    rpc !== undefined || network === undefined ? undefined : hre.config.networks[network];
+  return config?.type === "http" ? config : undefined;
+}
+
+/** @throws InputError if the configuration variable is neither in the environment nor in the keystore */
+async function valueOf(read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch (cause) {
+    const name = cause instanceof Error ? /"(\w+)"/.exec(cause.message)?.[1] : undefined;
+    if (name === undefined) throw cause;
+    throw new InputError(
+      `${name}: not set; put it in the environment, or into the keystore: npx hardhat keystore set ${name}`,
+      { cause },
+    );
+  }
 }
 
 async function embed(): Promise<Chain> {

@@ -1,18 +1,13 @@
-import { rm } from "node:fs/promises";
-import path from "node:path";
+import type { JsonRpcProvider } from "ethers";
 
-import hre from "hardhat";
-import { formatEther, parseEther, type HDNodeWallet, type JsonRpcProvider } from "ethers";
-
-import MarketModule from "../../ignition/modules/Market.ts";
 import { ChainError } from "../../agents/errors.ts";
 import type { Keys } from "../../agents/keys.ts";
-import { openMarket, type Market as OnChain } from "../../agents/market.ts";
-import { forEachAtMost } from "../../agents/send.ts";
+import { openMarket } from "../../agents/market.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
-import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
-import { depositOf, LIMITS } from "./parameters.ts";
+import { fundAgents } from "./fund-agents.ts";
+import { ignite } from "./ignite.ts";
+import { depositOf } from "./parameters.ts";
 
 /** Where a market was deployed, and the gas it took to deploy it and to fund its agents. */
 export type Deployment = {
@@ -24,14 +19,10 @@ export type Deployment = {
   gas: { deploy: number; fund: number };
 };
 
-const POLICIES = { Refunding: 0, PerSubmission: 1 } as const;
-const LOCAL_CHAIN = 31337;
-const AGENT_ETHER = parseEther("0.2");
-
 /**
- * Deploy token and market through the Ignition module and give every agent gas money and its deposit. The epoch is opened
- * when the agents have joined (see runFleet): in an open epoch an early member could clear the market with itself. On a
- * local chain each call deploys anew; elsewhere Ignition resumes what it began.
+ * Deploy token and market and give every agent gas money and its deposit. The epoch is opened when the agents have
+ * joined (see runFleet): in an open epoch an early member could clear the market with itself. What is there already,
+ * from an earlier run that was interrupted, is kept.
  *
  * @throws ChainError if the operator's account has no ether
  */
@@ -42,112 +33,64 @@ export async function deployMarket(
   agents: readonly Agent[],
   keys: Keys,
 ): Promise<Deployment> {
-  const { operator } = keys;
   const deposits = agents.map((agent) => depositOf(market, agent));
-  const chainId = Number((await provider.getNetwork()).chainId);
-  const needed = AGENT_ETHER * BigInt(agents.length);
-  const held = await provider.getBalance(operator.address);
-  if (held <= needed) {
+  const { chainId } = await provider.getNetwork();
+  const { address } = keys.operator;
+  if ((await provider.getBalance(address)) === 0n) {
     throw new ChainError(
-      `the operator ${operator.address} has ${formatEther(held)} ETH on chain ${chainId}; ` +
-        `${formatEther(needed)} and gas are needed to fund ${agents.length} agents`,
+      `the operator ${address} has no ether on chain ${chainId}; it pays for the deployment and gives agents gas money`,
     );
   }
-
-  const block = await provider.getBlockNumber();
-  const deployed = await ignite(url, chainId, market, operator);
-  const deploy = await deploymentGas(provider, operator, block);
-  const onChain = await openMarket(deployed.contract, operator);
-  const funded = await fund(provider, onChain, deposits, keys);
-  return { chainId, ...deployed, block, gas: { deploy, fund: funded } };
+  const { contract, token, block, gas } = await ignite(url, provider, market, keys.operator);
+  const onChain = await openMarket(contract, keys.operator);
+  const fund = await fundAgents(provider, onChain, deposits, keys);
+  return { chainId: Number(chainId), contract, token, block, gas: { deploy: gas, fund } };
 }
 
-async function ignite(
-  url: string,
-  chainId: number,
+/**
+ * Take a market that is deployed already, and give every agent what it lacks of gas money and of its deposit. Token and
+ * policy are the chain's, whatever the market file says.
+ *
+ * @throws ChainError if there is no market at the address, or the operator cannot give what the agents lack
+ */
+export async function adoptMarket(
+  provider: JsonRpcProvider,
+  address: string,
   market: Market,
-  operator: HDNodeWallet,
-): Promise<{ contract: string; token: string }> {
-  const isLocal = chainId === LOCAL_CHAIN;
-  const deploymentId = isLocal
-    ? `local-${process.pid}-${Date.now()}`
-    : `${market.name}-chain-${chainId}`;
-  const connection = await hre.network.create({
-    network: "localhost",
-    override: { url, accounts: [operator.privateKey] },
-  });
-  try {
-    const { token, market: contract } = await connection.ignition.deploy(MarketModule, {
-      deploymentId,
-      defaultSender: operator.address,
-      config: { requiredConfirmations: 1, blockPollingInterval: isLocal ? 20 : 1_000 },
-      parameters: {
-        Market: {
-          symbol: market.token.symbol,
-          decimals: market.token.decimals,
-          provider: operator.address,
-          treasury: operator.address,
-          policy: POLICIES[market.policy],
-          allowlisted: false,
-          price: fixedFromNumber(market.initialPrice),
-          limits: LIMITS,
-        },
-      },
-    });
-    return { contract: await contract.getAddress(), token: await token.getAddress() };
-  } finally {
-    await connection.close();
-    // A local chain forgets; so must the journal, or the next deployment would look for this one.
-    if (isLocal)
-      await rm(path.join(hre.config.paths.ignition, "deployments", deploymentId), {
-        recursive: true,
-        force: true,
-      });
-  }
-}
-
-/** Ignition keeps no receipts for us: take the contracts that the operator has created since. */
-async function deploymentGas(
-  provider: JsonRpcProvider,
-  operator: HDNodeWallet,
-  from: number,
-): Promise<number> {
-  let gas = 0n;
-  const last = await provider.getBlockNumber();
-  for (let number = from + 1; number <= last; number++) {
-    const block = await provider.getBlock(number);
-    for (const hash of block?.transactions ?? []) {
-      const receipt = await provider.getTransactionReceipt(hash);
-      if (receipt?.from === operator.address && receipt.contractAddress !== null)
-        gas += receipt.gasUsed;
-    }
-  }
-  return Number(gas);
-}
-
-/** One operator account, one nonce after the other, but many on their way at once. */
-async function fund(
-  provider: JsonRpcProvider,
-  { token }: OnChain,
-  deposits: readonly bigint[],
-  { operator, agents: wallets }: Keys,
-): Promise<number> {
-  let nonce = await provider.getTransactionCount(operator.address);
-  const transactions = wallets.flatMap((wallet, index) => [
-    { to: wallet.address, value: AGENT_ETHER, nonce: nonce++, gasLimit: 21_000n },
-    {
-      to: token.target as string,
-      data: token.interface.encodeFunctionData("mint", [wallet.address, deposits[index]]),
-      nonce: nonce++,
-      gasLimit: 100_000n,
+  agents: readonly Agent[],
+  keys: Keys,
+): Promise<{ deployment: Deployment; market: Market }> {
+  const onChain = await openMarket(address, keys.operator);
+  const { tokenSymbol: symbol, tokenDecimals: decimals, policy } = onChain;
+  const adopted = { ...market, policy, token: { symbol, decimals } };
+  const deposits = agents.map((agent) => depositOf(adopted, agent));
+  const { chainId } = await provider.getNetwork();
+  const block = await blockBefore(provider, address);
+  const fund = await fundAgents(provider, onChain, deposits, keys);
+  const token = onChain.token.target as string;
+  return {
+    deployment: {
+      chainId: Number(chainId),
+      contract: address,
+      token,
+      block,
+      gas: { deploy: 0, fund },
     },
-  ]);
-  const hashes: string[] = [];
-  for (const transaction of transactions)
-    hashes.push((await operator.sendTransaction(transaction)).hash);
-  let gas = 0n;
-  await forEachAtMost(hashes, 16, async (hash) => {
-    gas += (await provider.waitForTransaction(hash))?.gasUsed ?? 0n;
-  });
-  return Number(gas);
+    market: adopted,
+  };
+}
+
+/** The last block without the contract; 0 if the node has forgotten what was where. */
+export async function blockBefore(provider: JsonRpcProvider, address: string): Promise<number> {
+  let [without, having] = [0, await provider.getBlockNumber()];
+  try {
+    while (having - without > 1) {
+      const middle = Math.floor((without + having) / 2);
+      if ((await provider.getCode(address, middle)) === "0x") without = middle;
+      else having = middle;
+    }
+  } catch {
+    return 0;
+  }
+  return without;
 }

@@ -19,8 +19,12 @@ const schema = z.object({
   market: z.unknown(),
 });
 
-const fileOf = (out: string, chainId: number): string =>
-  path.join(out, "deployments", `chain-${chainId}.json`);
+const fileOf = (out: string, chainId: number, address?: string): string =>
+  path.join(
+    out,
+    "deployments",
+    `chain-${chainId}${address === undefined ? "" : `-${address}`}.json`,
+  );
 
 /**
  * Find out before anything is sent whether results can be written.
@@ -37,24 +41,39 @@ export async function checkOutputFolder(out: string): Promise<void> {
   }
 }
 
-/** Remember the market deployed last on its chain. */
+/** Remember a market, and that it is the one deployed last on its chain. */
 export async function writeDeployment(out: string, deployment: DeploymentFile): Promise<string> {
-  const file = fileOf(out, deployment.chainId);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`);
-  await rename(`${file}.new`, file);
-  return file;
+  const { chainId, contract } = deployment;
+  const last = fileOf(out, chainId);
+  await mkdir(path.dirname(last), { recursive: true });
+  for (const file of [fileOf(out, chainId, contract), last]) {
+    await writeFile(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`);
+    await rename(`${file}.new`, file);
+  }
+  return last;
 }
 
-/** @throws InputError if no market was deployed on that chain, or the file is not one that `deploy` wrote */
-export async function readDeployment(out: string, chainId: number): Promise<DeploymentFile> {
-  const file = fileOf(out, chainId);
+/**
+ * What was remembered of a market.
+ *
+ * @param address the one deployed last on the chain if not given
+ * @throws InputError if no such market was deployed from here, or the file is not one that `deploy` wrote
+ */
+export async function readDeployment(
+  out: string,
+  chainId: number,
+  address?: string,
+): Promise<DeploymentFile> {
+  const file = fileOf(out, chainId, address);
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch {
     throw new InputError(
-      `${file}: not there, so no market was deployed on chain ${chainId}; run npm run deploy first`,
+      address === undefined
+        ? `${file}: not there, so no market was deployed on chain ${chainId}; run npm run deploy first`
+        : `${file}: not there, so what the agents of ${address} want is not known here; tell it with ` +
+            `npm run deploy -- --market-address ${address} --market FILE, which deploys nothing and funds them`,
     );
   }
   try {

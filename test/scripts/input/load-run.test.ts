@@ -212,7 +212,7 @@ describe("--help", () => {
       expect(text).to.include(about);
       if (placeholder !== undefined) expect(text).to.include(allowed);
     }
-    expect(flagsOf(everyGroup)).to.have.length(flags.length);
+    expect(flagsOf([...everyGroup, "deployed"])).to.have.length(flags.length);
     expect(helpText(["network"]))
       .to.include("--rpc URL")
       .and.not.include("--capacity");
