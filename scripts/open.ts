@@ -1,4 +1,4 @@
-// Open the next epoch of the market deployed last on a chain, as its owner: npm run open -- --network localhost
+// Open the next epoch of a market, the one deployed last if none is named, as its owner: npm run open -- --network localhost
 import path from "node:path";
 
 import { openMarket, readOffer, readTotals } from "../agents/market.ts";
@@ -12,18 +12,24 @@ import { runMain } from "./run/main.ts";
 import { parametersOf } from "./run/parameters.ts";
 import { keysFor } from "./run/wallets.ts";
 
+const groups = ["network", "deployed", "output"] as const;
+
 await runMain(async () => {
   const argv = process.argv.slice(2);
   if (asksForHelp(argv)) {
-    console.log(helpText(["network", "output"]));
+    console.log(helpText(groups));
     return;
   }
-  const flags = parseFlags(argv, ["network", "output"]);
+  const flags = parseFlags(argv, groups);
   const chain = await openChain(nodeOf(flags));
   try {
     const { chainId } = await chain.provider.getNetwork();
-    const { market, contract } = await readDeployment(path.resolve(flags.out), Number(chainId));
-    const { operator } = await keysFor(chain.provider, 0);
+    const { market, contract } = await readDeployment(
+      path.resolve(flags.out),
+      Number(chainId),
+      flags.marketAddress,
+    );
+    const { operator } = await keysFor(chain.provider, 0, chain.mnemonic);
     const onChain = await openMarket(contract, operator);
     const parameters = parametersOf(market, loadAgents(market.agents, process.cwd()));
     await send(onChain.contract, operator, "openEpoch", [parameters]);
