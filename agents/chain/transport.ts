@@ -75,13 +75,12 @@ export function createTransport(options: TransportOptions): Transport {
   let running = 0;
   let closed = false;
 
-  /** In the operator's order, those that failed of late last; each further attempt is one further down. */
-  const choose = (attempt: number): Node | undefined => {
+  /** The first in the operator's order, those that failed of late last. */
+  const choose = (tried: ReadonlySet<Node>): Node | undefined => {
     const now = performance.now();
-    const order = nodes
-      .filter(({ restUntil }) => restUntil <= now)
-      .toSorted((a, b) => Number(a.lastUntil > now) - Number(b.lastUntil > now));
-    return order[attempt % order.length];
+    return nodes
+      .filter((node) => node.restUntil <= now && !tried.has(node))
+      .toSorted((a, b) => Number(a.lastUntil > now) - Number(b.lastUntil > now))[0];
   };
 
   const verify = async (node: Node): Promise<void> => {
@@ -130,16 +129,21 @@ export function createTransport(options: TransportOptions): Transport {
 
   const request: Transport["request"] = async (method, params, accept) => {
     const end = performance.now() + patience;
-    let passing = 0;
-    for (let attempt = 0; ; attempt++) {
+    const tried = new Set<Node>();
+    let [passing, round] = [0, 0];
+    for (;;) {
       if (closed) throw new ChainError("the connection to the node was closed");
-      const node = choose(attempt);
+      const node = choose(tried);
       if (node === undefined) {
+        // All who may be asked have been: a pause, or as long as they ask to be left alone.
         const until = Math.min(...nodes.map(({ restUntil }) => restUntil));
         if (until > end) throw givenUp(method, patience, "every node asks to be left alone");
-        await sleep(until - performance.now());
+        const rest = until - performance.now();
+        await sleep(tried.size === 0 ? rest : Math.max(rest, pauseOf(round++)));
+        tried.clear();
         continue;
       }
+      tried.add(node);
       try {
         return await ask(node, method, params, accept);
       } catch (fault) {
@@ -152,8 +156,6 @@ export function createTransport(options: TransportOptions): Transport {
           throw givenUp(method, patience, last, fault);
         }
       }
-      // The next node is asked at once; when all have been, there is a pause.
-      if ((attempt + 1) % nodes.length === 0) await sleep(pauseOf(attempt / nodes.length));
     }
   };
 
@@ -177,7 +179,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 /** Milliseconds; half of it by chance, so that many who failed together do not come back together. */
 function pauseOf(round: number): number {
-  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.floor(round));
+  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** round);
   return pause * (0.5 + Math.random() / 2);
 }
 

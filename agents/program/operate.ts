@@ -102,7 +102,8 @@ export async function operate(operation: Operation, standing: Standing): Promise
       return;
     }
     const totals = await readTotals(market);
-    const isComplete = totals.answered === totals.members && totals.members > 0n;
+    // Not before all of its own are in: whoever comes first could close alone until the epoch settles.
+    const isComplete = totals.answered === totals.members && done.size === members.length;
     if (!isComplete && !(await isPast(totals.deadline, head, operation))) return;
     closable ||= performance.now();
     if (performance.now() - closable < operation.keeperPause) return;

@@ -54,8 +54,14 @@ export async function startFaultyProxy(
         response.writeHead(fate.status, fate.headers);
         return void response.end(fate.body ?? "");
       }
-      if ("error" in fate) { answer({ error: fate.error }); return; }
-      if ("result" in fate) { answer({ result: fate.result }); return; }
+      if ("error" in fate) {
+        answer({ error: fate.error });
+        return;
+      }
+      if ("result" in fate) {
+        answer({ result: fate.result });
+        return;
+      }
       if ("delay" in fate) await new Promise((resolve) => setTimeout(resolve, fate.delay));
     }
     let text = await forward(body);
@@ -63,7 +69,8 @@ export async function startFaultyProxy(
     if (fate === "swallow") return void response.destroy();
     if (typeof fate === "object" && "change" in fate) {
       const { result } = JSON.parse(text) as { result: unknown };
-      answer({ result: fate.change(result) }); return;
+      answer({ result: fate.change(result) });
+      return;
     }
     response.end(text);
   };

@@ -87,7 +87,7 @@ export function marketWith(fields: Record<string, unknown>): Market {
 }
 
 /**
- * Token and market deployed, agents given their deposits, the first epoch open; no agent has
+ * Token and market deployed, agents given their deposits, the first epoch open unless it is not to be; no agent has
  * joined.
  *
  * @param strategies one for all agents, or one for each
@@ -97,6 +97,7 @@ export async function deploy(
   market: Market,
   agents: readonly Agent[],
   strategies: Bot["strategy"] | readonly Bot["strategy"][] = { name: "truthful", gamma: 0 },
+  { open = true } = {},
 ): Promise<Deployed> {
   const { provider, keys } = chain;
   const { operator } = keys;
@@ -130,7 +131,7 @@ export async function deploy(
   for (const { wallet, deposit } of members) {
     await send(onChain.token, operator, "mint", [wallet.address, deposit], 100_000n);
   }
-  await send(onChain.contract, operator, "openEpoch", [parametersOf(market, agents)]);
+  if (open) await send(onChain.contract, operator, "openEpoch", [parametersOf(market, agents)]);
   const options: FleetOptions = {
     market: onChain,
     provider,

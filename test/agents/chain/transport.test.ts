@@ -1,0 +1,212 @@
+import { expect } from "chai";
+
+import type { Endpoint } from "../../../agents/chain/endpoint.ts";
+import { NodeFault, RpcError } from "../../../agents/chain/faults.ts";
+import { createTransport, type Transport } from "../../../agents/chain/transport.ts";
+import { ChainError } from "../../../agents/errors.ts";
+
+type Play = (method: string, params: unknown[]) => unknown;
+
+/** What was asked of each node, and how each request ended. */
+type Stage = {
+  transport: Transport;
+  asked: Record<string, string[]>;
+  outcomes: string[];
+  failovers: string[];
+};
+
+/** Nodes that play a part; each is of chain 1 unless it says otherwise. */
+function stage(plays: Record<string, Play>, patience = 500): Stage {
+  const asked: Stage["asked"] = {};
+  const [outcomes, failovers]: [string[], string[]] = [[], []];
+  const endpoints = Object.entries(plays).map(([name, play]): Endpoint => ({
+    name,
+    request: async (method, params) => {
+      (asked[name] ??= []).push(method);
+      const given = await play(method, params);
+      if (given instanceof Error) throw given;
+      return method === "eth_chainId" && given === undefined ? "0x1" : given;
+    },
+    close: () => undefined,
+  }));
+  const transport = createTransport({
+    endpoints,
+    chainId: 1n,
+    timeout: 100,
+    patience,
+    onRequest: (endpoint, method, outcome) => outcomes.push(`${endpoint} ${method} ${outcome}`),
+    onFailover: (endpoint) => failovers.push(endpoint),
+  });
+  return { transport, asked, outcomes, failovers };
+}
+
+/** Answers to eth_chainId as it should, and else as the play says. */
+const node =
+  (play: () => unknown): Play =>
+  (method) =>
+    method === "eth_chainId" ? "0x1" : play();
+/** One answer after the other; the last stays. */
+const script = (...answers: unknown[]): Play =>
+  node(() => (answers.length > 1 ? answers.shift() : answers[0]));
+
+async function complaintOf(action: Promise<unknown>): Promise<Error> {
+  try {
+    await action;
+  } catch (error) {
+    return error as Error;
+  }
+  return expect.fail("there was no complaint");
+}
+
+const down = (): NodeFault => new NodeFault("unreachable", "ECONNREFUSED");
+
+describe("Asking nodes", () => {
+  it("asks the preferred one as long as it answers", async () => {
+    const { transport, asked, failovers } = stage({ one: script("0xa"), two: script("0xb") });
+    for (let times = 0; times < 3; times++)
+      expect(await transport.request("eth_call", [])).to.equal("0xa");
+    expect(asked["two"]).to.equal(undefined);
+    expect(failovers).to.deep.equal([]);
+  });
+
+  it("goes to the next when one is down, and comes back when it is up again", async () => {
+    const { transport, outcomes, failovers } = stage({
+      one: script(down(), "0xa"),
+      two: script("0xb"),
+    });
+    expect(await transport.request("eth_call", [])).to.equal("0xb");
+    expect(failovers).to.deep.equal(["two"]);
+    expect(outcomes).to.deep.equal(["one eth_call unreachable", "two eth_call answer"]);
+    expect(await transport.request("eth_call", [])).to.equal("0xa");
+  });
+
+  it("asks one last that has failed three times in a row", async () => {
+    const { transport, asked } = stage({ one: script(down()), two: script("0xb") });
+    for (let times = 0; times < 6; times++) await transport.request("eth_call", []);
+    expect(asked["one"]!.filter((method) => method === "eth_call")).to.have.lengthOf(3);
+  });
+
+  for (const kind of ["timeout", "server-error", "bad-answer", "stale"] as const) {
+    it(`asks again after a fault of the node: ${kind}`, async () => {
+      const { transport, outcomes } = stage({ one: script(new NodeFault(kind, "no"), "0xa") });
+      expect(await transport.request("eth_call", [])).to.equal("0xa");
+      expect(outcomes).to.deep.equal([`one eth_call ${kind}`, "one eth_call answer"]);
+    });
+  }
+
+  it("leaves one alone that limits its rate, for as long as it says", async () => {
+    const limited = new NodeFault("rate-limited", "HTTP 429", 60_000);
+    const { transport, asked } = stage({ one: script(limited, "0xa"), two: script("0xb") });
+    for (let times = 0; times < 4; times++)
+      expect(await transport.request("eth_call", [])).to.equal("0xb");
+    expect(asked["one"]).to.deep.equal(["eth_chainId", "eth_call"]);
+  });
+
+  it("waits as long as a lone one says, and asks again then", async () => {
+    const { transport, asked } = stage({
+      one: script(new NodeFault("rate-limited", "HTTP 429", 30), "0xa"),
+    });
+    const start = performance.now();
+    expect(await transport.request("eth_call", [])).to.equal("0xa");
+    expect(performance.now() - start).to.be.at.least(29);
+    expect(asked["one"]).to.deep.equal(["eth_chainId", "eth_call", "eth_call"]);
+  });
+
+  it("gives a request up when every node asks to be left alone for longer than it may take", async () => {
+    const { transport, asked } = stage({
+      one: script(new NodeFault("rate-limited", "HTTP 429", 60_000)),
+    });
+    const error = await complaintOf(transport.request("eth_call", []));
+    expect(error).to.be.instanceOf(ChainError);
+    expect(error.message).to.include("left alone");
+    expect(asked["one"]).to.have.lengthOf(2);
+  });
+
+  it("takes a node's word for a revert at once, and for what is wrong with a transaction", async () => {
+    for (const message of [
+      "execution reverted",
+      "nonce too low",
+      "already known",
+      "insufficient funds for gas",
+    ]) {
+      const { transport, asked } = stage({
+        one: script(new RpcError(-32000, message)),
+        two: script("0xb"),
+      });
+      const error = await complaintOf(transport.request("eth_call", []));
+      expect(error).to.be.instanceOf(RpcError).and.to.have.property("message", message);
+      expect(asked["two"]).to.equal(undefined);
+    }
+  });
+
+  it("tries again where an error says nothing of the request, but not for ever", async () => {
+    const { transport } = stage({ one: script(new RpcError(-32603, "Internal error"), "0xa") });
+    expect(await transport.request("eth_call", [])).to.equal("0xa");
+    const broken = stage({ one: script(new RpcError(-32603, "Internal error")) }, 60_000);
+    const error = await complaintOf(broken.transport.request("eth_call", []));
+    expect(error).to.be.instanceOf(RpcError);
+    expect(broken.asked["one"]).to.have.lengthOf(7);
+  });
+
+  for (const message of [
+    "header not found",
+    "Received invalid block tag 12. Latest block number is 3",
+    "BlockOutOfRangeError: block height is 3 but requested was 12",
+  ]) {
+    it(`passes over a node that has not got the block: ${message}`, async () => {
+      const { transport, outcomes } = stage({
+        one: script(new RpcError(-32602, message)),
+        two: script("0xb"),
+      });
+      expect(await transport.request("eth_call", [])).to.equal("0xb");
+      expect(outcomes[0]).to.equal("one eth_call stale");
+    });
+  }
+
+  it("never asks anything of a node of another chain", async () => {
+    const { transport, asked, outcomes } = stage({ one: () => "0x2", two: script("0xb") });
+    expect(await transport.request("eth_call", [])).to.equal("0xb");
+    expect(await transport.request("eth_call", [])).to.equal("0xb");
+    expect(asked["one"]).to.deep.equal(["eth_chainId"]);
+    expect(outcomes[0]).to.equal("one eth_call wrong-chain");
+  });
+
+  it("gives up in the end, naming the method, the node and what was wrong with it", async () => {
+    const { transport } = stage({ one: script(down()) }, 100);
+    const error = await complaintOf(transport.request("eth_call", []));
+    expect(error).to.be.instanceOf(ChainError);
+    expect(error.message).to.match(
+      /^rpc: no node has answered eth_call within 0 s; .*one: unreachable \(ECONNREFUSED\)$/,
+    );
+  });
+
+  it("refuses a result that the asker does not accept, and asks the next node", async () => {
+    const { transport, outcomes } = stage({ one: script(5), two: script(7) });
+    const result = await transport.request("eth_blockNumber", [], (given) => {
+      if (given === 5) throw new NodeFault("stale", "at block 5");
+    });
+    expect(result).to.equal(7);
+    expect(outcomes[0]).to.equal("one eth_blockNumber stale");
+  });
+
+  it("has at most 32 requests on their way", async () => {
+    let [now, most] = [0, 0];
+    const busy = async (): Promise<string> => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now--;
+      return "0xa";
+    };
+    const { transport } = stage({ one: node(busy) }, 10_000);
+    await transport.request("eth_call", []);
+    await Promise.all(Array.from({ length: 100 }, () => transport.request("eth_call", [])));
+    expect(most).to.equal(32);
+  });
+
+  it("asks nobody once it is closed", async () => {
+    const { transport, asked } = stage({ one: script("0xa") });
+    transport.close();
+    expect(await complaintOf(transport.request("eth_call", []))).to.be.instanceOf(ChainError);
+    expect(asked).to.deep.equal({});
+  });
+});
