@@ -32,6 +32,7 @@ export type Heads = {
 };
 
 const REMEMBERED = 256;
+const WALKED = 8;
 
 /**
  * Follows the chain's head and never goes back behind it: a node that is behind is passed over. A head below the last one
@@ -53,14 +54,24 @@ export function followHeads({ transport, rollbackAfter = 20_000, onReorg }: Head
     throw new NodeFault("stale", `at block ${number}, ${last.number} has been seen`);
   };
 
-  /** Whether the new head stands on the last one. */
+  const blockAt = async (number: number): Promise<Block> =>
+    blockOf(
+      await transport.request("eth_getBlockByNumber", [toQuantity(number), false], (given) => {
+        blockOf(given); // a node that has not got the block yet answers null
+      }),
+    );
+
+  /** Whether the new head stands on the last one. The blocks between are remembered too, if they are few. */
   const continues = async (block: Block, from: Head): Promise<boolean> => {
     if (block.number === from.number) return block.hash === from.hash;
     if (block.number < from.number) return false;
-    if (block.number === from.number + 1) return block.parentHash === from.hash;
-    const params = [toQuantity(from.number), false];
-    const below = await transport.request("eth_getBlockByNumber", params, accepted);
-    return blockOf(below).hash === from.hash;
+    let below = block;
+    if (block.number - from.number > WALKED) below = await blockAt(from.number + 1);
+    while (below.number > from.number + 1) {
+      below = await blockAt(below.number - 1);
+      hashes.set(below.number, below.hash);
+    }
+    return below.parentHash === from.hash;
   };
 
   const look = async (): Promise<Head> => {
@@ -69,10 +80,8 @@ export function followHeads({ transport, rollbackAfter = 20_000, onReorg }: Head
     const isNew = last !== undefined && !(await continues(block, last));
     const { number, hash, timestamp, baseFee } = block;
     const head = { number, hash, timestamp, baseFee, lineage: last?.lineage ?? 0 };
-    if (isNew) {
-      head.lineage++;
-      for (const seen of hashes.keys()) if (seen >= number) hashes.delete(seen);
-    }
+    if (isNew) head.lineage++;
+    for (const seen of hashes.keys()) if (seen > number) hashes.delete(seen);
     hashes.set(number, hash);
     for (const seen of hashes.keys()) if (seen <= number - REMEMBERED) hashes.delete(seen);
     seenAt = performance.now();
@@ -89,11 +98,6 @@ export function followHeads({ transport, rollbackAfter = 20_000, onReorg }: Head
 }
 
 type Block = Omit<Head, "lineage"> & { parentHash: string };
-
-/** A node that has not got the block yet answers null. */
-function accepted(given: unknown): void {
-  blockOf(given);
-}
 
 /** @throws NodeFault for what is no block */
 function blockOf(given: unknown): Block {

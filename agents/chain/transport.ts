@@ -20,11 +20,16 @@ export type TransportOptions = RequestWatcher & {
   patience: number;
 };
 
+/** No node has answered, in time or for good. */
+export class NoAnswer extends ChainError {
+  override name = "NoAnswer";
+}
+
 /** Asks nodes until one answers: the one place where it is decided whether to ask again, when and whom. */
 export type Transport = {
   /**
    * @param accept throws a NodeFault for a result that this node should not have given
-   * @throws RpcError if a node answers with an error, ChainError if none has answered in time
+   * @throws RpcError if a node answers with an error, NoAnswer if none has in time
    */
   request: (
     method: string,
@@ -42,6 +47,8 @@ const FIRST_REST = 2_000;
 const LONGEST_REST = 60_000;
 // An error of the node's own that tells nothing of the request may be a passing one; so often it is tried again.
 const PASSING_ERRORS = 6;
+// Passes over all nodes after which a block that none has is given up: a reorganisation may have taken it.
+const STALE_PASSES = 5;
 // What a rate-limited node that names no time is left alone for.
 const RATE_REST = 1_000;
 const WIDTH = 32;
@@ -128,16 +135,17 @@ export function createTransport(options: TransportOptions): Transport {
   };
 
   const request: Transport["request"] = async (method, params, accept) => {
-    const end = performance.now() + patience;
+    const start = performance.now();
+    const end = start + patience;
     const tried = new Set<Node>();
     let [passing, round] = [0, 0];
     for (;;) {
-      if (closed) throw new ChainError("the connection to the node was closed");
+      if (closed) throw new NoAnswer("the connection to the node was closed");
       const node = choose(tried);
       if (node === undefined) {
         // All who may be asked have been: a pause, or as long as they ask to be left alone.
         const until = Math.min(...nodes.map(({ restUntil }) => restUntil));
-        if (until > end) throw givenUp(method, patience, "every node asks to be left alone");
+        if (until > end) throw givenUp(method, start, "every node asks to be left alone");
         const rest = until - performance.now();
         await sleep(tried.size === 0 ? rest : Math.max(rest, pauseOf(round++)));
         tried.clear();
@@ -151,9 +159,10 @@ export function createTransport(options: TransportOptions): Transport {
         if (fault.cause !== undefined && fault.kind === "server-error") {
           if (++passing === PASSING_ERRORS) throw fault.cause as RpcError;
         }
-        if (performance.now() > end) {
+        const isLost = fault.kind === "stale" && round >= STALE_PASSES;
+        if (isLost || performance.now() > end) {
           const last = `the last, ${node.endpoint.name}: ${fault.kind} (${fault.message})`;
-          throw givenUp(method, patience, last, fault);
+          throw givenUp(method, start, last, fault);
         }
       }
     }
@@ -197,9 +206,7 @@ function punish(node: Node, { kind, retryAfter }: NodeFault): void {
   }
 }
 
-function givenUp(method: string, patience: number, why: string, cause?: Error): ChainError {
-  const seconds = Math.round(patience / 1000);
-  return new ChainError(`rpc: no node has answered ${method} within ${seconds} s; ${why}`, {
-    cause,
-  });
+function givenUp(method: string, start: number, why: string, cause?: Error): NoAnswer {
+  const seconds = Math.round(performance.now() - start) / 1000;
+  return new NoAnswer(`rpc: no node has answered ${method} within ${seconds} s; ${why}`, { cause });
 }

@@ -5,6 +5,7 @@ import { BudgetSpent } from "../chain/budget.ts";
 import { Overtaken } from "../chain/delivery.ts";
 import type { Head, Heads } from "../chain/head.ts";
 import { pause, Stopped } from "../chain/pause.ts";
+import { NoAnswer } from "../chain/transport.ts";
 import { Refused } from "../errors.ts";
 import type { FleetOptions, Member } from "../fleet.ts";
 import { settleMembers, trimStale } from "../keep.ts";
@@ -73,6 +74,10 @@ export async function operate(operation: Operation, standing: Standing): Promise
     if (isLate(error) || error instanceof Overtaken) {
       metrics.outcomes.inc({ kind, outcome: "late" });
       log.info("somebody was first", about);
+    } else if (error instanceof NoAnswer) {
+      // The transport has had its pauses; the next look finds what is left to do.
+      metrics.outcomes.inc({ kind, outcome: "unanswered" });
+      log.warn("no node answers", about);
     } else if (error instanceof BudgetSpent) {
       if (error.isTotal) standing.spent ??= error;
       else resting.set(who, Infinity);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { Endpoint } from "../../../agents/chain/endpoint.ts";
 import { NodeFault, RpcError } from "../../../agents/chain/faults.ts";
-import { createTransport, type Transport } from "../../../agents/chain/transport.ts";
+import { createTransport, NoAnswer, type Transport } from "../../../agents/chain/transport.ts";
 import { ChainError } from "../../../agents/errors.ts";
 
 type Play = (method: string, params: unknown[]) => unknown;
@@ -176,8 +176,18 @@ describe("Asking nodes", () => {
     const error = await complaintOf(transport.request("eth_call", []));
     expect(error).to.be.instanceOf(ChainError);
     expect(error.message).to.match(
-      /^rpc: no node has answered eth_call within 0 s; .*one: unreachable \(ECONNREFUSED\)$/,
+      /^rpc: no node has answered eth_call within 0\.\d+ s; .*one: unreachable \(ECONNREFUSED\)$/,
     );
+  });
+
+  it("gives a block up early that no node has: a reorganisation may have taken it", async () => {
+    const { transport, asked } = stage(
+      { one: script(new NodeFault("stale", "no such block")) },
+      60_000,
+    );
+    const error = await complaintOf(transport.request("eth_call", []));
+    expect(error).to.be.instanceOf(NoAnswer);
+    expect(asked["one"]).to.have.lengthOf(7);
   });
 
   it("refuses a result that the asker does not accept, and asks the next node", async () => {
