@@ -10,8 +10,9 @@ import {
   providerRevenue,
   utilisation,
 } from "../../mechanism/metrics.ts";
+import type { Curve, CurvesData } from "../drawings/curves.ts";
 import type { Draw, Experiment, Result, Run } from "../experiment.ts";
-import { columnOf, type Samples } from "../harness/samples.ts";
+import { columnOf, estimate, type Samples } from "../harness/samples.ts";
 import { concludeMeasured, type MeasuredRow } from "../tables/measured-table.ts";
 import { paperAgents, paperCapacity, paperFees } from "../tables/population.ts";
 import { claimsOf } from "./frontier-claims.ts";
@@ -115,11 +116,48 @@ function conclude(samples: Samples, { agents, capacity, fees }: Parameters, run:
         ],
       },
     ],
+    figure: {
+      kind: "figure",
+      name: frontier.name,
+      caption:
+        "What equality costs: efficiency against the Gini index as one fee is turned from its least setting to its greatest; to the upper left is better. Left by eq. (8), which counts τ and g as spent; right with all charges as transfers.",
+      picture: { drawing: "curves", data: { panels: panelsOf(of) } },
+    },
     claims: claimsOf(of),
     notes: [
       "Below 1 the price of fairness says that the fee is lower than in the optimum it is held against: eq. (8) counts it as spent.",
       "What lowers inequality besides φ is to charge no execution fee at all: g keeps those out who take little.",
       "A large φ leaves capacity unused, and the Gini index hardly falls further: agents then differ by what they are worth, no more by how much there is.",
     ],
+  });
+}
+
+const heights = [
+  { measure: "efficiency", title: "Efficiency, eq. (8)", name: "efficiency, tokens an agent" },
+  { measure: "worth", title: "V − C", name: "V − C, tokens an agent" },
+] as const;
+
+/** Means: one point a setting, the Gini index to the right. */
+function panelsOf(of: (key: string, measure: Measure) => Float64Array): CurvesData["panels"] {
+  return heights.map(({ measure, title, name }) => {
+    const pointOf = (key: string, label: string): Curve["points"][number] => ({
+      x: estimate(of(key, "gini")).mean,
+      y: estimate(of(key, measure)).mean,
+      label,
+    });
+    return {
+      title,
+      x: { name: "Gini index", decimals: 2 },
+      y: { name, decimals: 1 },
+      curves: [
+        ...levers.map((lever) => ({
+          name: lever.symbol,
+          points: lever.settings.map((setting) =>
+            pointOf(settingKey(lever, setting), `${lever.symbol} = ${setting}`),
+          ),
+        })),
+        { name: "proportional", points: [pointOf("proportional", "proportional allocation")] },
+      ],
+    };
   });
 }

@@ -1,6 +1,7 @@
 import { drawBars } from "./bars.ts";
 import { drawBoxes } from "./boxes.ts";
 import { drawConvergence } from "./convergence.ts";
+import { drawCurves } from "./curves.ts";
 import { drawScaling } from "./scaling.ts";
 import { drawSensitivity } from "./sensitivity.ts";
 import { drawShock } from "./shock.ts";
@@ -16,6 +17,7 @@ const drawings = {
   sensitivity: drawSensitivity,
   shock: drawShock,
   bars: drawBars,
+  curves: drawCurves,
 } as const;
 
 /** Which drawing, and its data: plain data, so that it can travel to the page. */

@@ -12,8 +12,8 @@ export type RoundScenario = {
   of: (setting: Setting) => { agents: readonly Agent[]; disturbance: Disturbance };
 };
 
-/** The round in which it happens: price and demand are on their way. */
-const AT = 2;
+/** The round in which it happens: all have answered once, and no market has settled yet. */
+const AT = 1;
 
 /** Standard deviation of a noisy answer, in units. */
 const NOISE = 0.5;
@@ -66,7 +66,7 @@ function drifting(key: string, title: string, timesOf: (round: number) => number
 export const roundScenarios: readonly RoundScenario[] = [
   {
     key: "arrive-within",
-    title: "a quarter more arrives in round 2",
+    title: "a quarter more arrives in round 1",
     kind: "participation",
     of: ({ agents, newcomers }) => {
       const all = [...agents, ...newcomers];
@@ -83,15 +83,16 @@ export const roundScenarios: readonly RoundScenario[] = [
   },
   {
     key: "leave-within",
-    title: "a quarter leaves in round 2 and says so",
+    title: "a quarter leaves in round 1 and says so",
     kind: "participation",
-    of: ({ agents }) => leaving(agents, 0),
+    of: ({ agents }) => leaving(agents, AT, 0),
   },
   {
     key: "die-within",
     title: "a quarter dies in round 2: its demand stands, trimmed to what it can pay",
     kind: "participation",
-    of: ({ agents }) => leaving(agents, undefined),
+    // A demand that answered price zero would lock nothing.
+    of: ({ agents }) => leaving(agents, AT + 1, undefined),
   },
   drifting(
     "grow-within",
@@ -159,14 +160,18 @@ export const roundScenarios: readonly RoundScenario[] = [
   ),
 ];
 
-/** @param last what those who leave send: nothing any more if undefined */
-function leaving(agents: readonly Agent[], last: 0 | undefined): ReturnType<RoundScenario["of"]> {
+/** @param last what those who leave send from then on: nothing any more if undefined */
+function leaving(
+  agents: readonly Agent[],
+  at: number,
+  last: 0 | undefined,
+): ReturnType<RoundScenario["of"]> {
   const staying = agents.filter((_, index) => !everyFourth(index));
   return {
     agents,
     disturbance: {
-      presentAt: (round) => (round < AT ? agents : staying),
-      answer: ({ index, round, response }) => (everyFourth(index) && round >= AT ? last : response),
+      presentAt: (round) => (round < at ? agents : staying),
+      answer: ({ index, round, response }) => (everyFourth(index) && round >= at ? last : response),
       from: AT,
       options: { trim: true },
     },

@@ -4,6 +4,7 @@ import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
 import { efficiency } from "../../mechanism/metrics.ts";
 import { proportionalGame } from "../../mechanism/proportional-game.ts";
 import { strategicEquilibrium } from "../../mechanism/strategic.ts";
+import type { Curve, CurvesData } from "../drawings/curves.ts";
 import { clear, type EngineName } from "../engines/engine.ts";
 import type { Draw, Experiment, Result, Run } from "../experiment.ts";
 import { clearSign, columnOf, estimate, type Samples } from "../harness/samples.ts";
@@ -127,6 +128,13 @@ function conclude(samples: Samples, { sizes, fees }: Parameters, run: Run): Resu
         })),
       },
     ],
+    figure: {
+      kind: "figure",
+      name: strategic.name,
+      caption:
+        "Left: efficiency lost to agents who anticipate the price, both axes logarithmic; the bound of 25 % is that of the proportional game. Right: what one agent gains if it alone does.",
+      picture: { drawing: "curves", data: { panels: panelsOf(sizes, of) } },
+    },
     claims: claimsOf(sizes, of),
     notes: [
       `Bots that run on what the agents tell settle, by Algorithm 1, at most ${shortNumber(apart)} tokens from the equilibrium's price.`,
@@ -136,6 +144,43 @@ function conclude(samples: Samples, { sizes, fees }: Parameters, run: Run): Resu
       "What agents gain the provider loses: it is a transfer, and efficiency counts only what moves to where it is worth less.",
     ],
   });
+}
+
+/** Means by the number of agents. */
+function panelsOf(
+  sizes: readonly number[],
+  of: (size: number, column: string) => Float64Array,
+): CurvesData["panels"] {
+  const curve = (name: string, column: string): Curve => ({
+    name,
+    points: sizes.map((size) => ({
+      x: size,
+      y: estimate(of(size, column)).mean,
+      label: `${name}, n = ${size}`,
+    })),
+  });
+  const x = { name: "agents n", decimals: 0, isLogarithmic: true };
+  return [
+    {
+      title: "Efficiency lost",
+      x,
+      y: { name: "% of the optimum", decimals: 3, isLogarithmic: true },
+      curves: [
+        curve("clearing game", "clearingLoss"),
+        curve("proportional game", "proportionalLoss"),
+        {
+          name: "bound",
+          points: sizes.map((size) => ({ x: size, y: 100 * (1 - BOUND), label: "bound" })),
+        },
+      ],
+    },
+    {
+      title: "What one agent gains alone",
+      x,
+      y: { name: "% of its truthful payoff", decimals: 3, isLogarithmic: true },
+      curves: [curve("clearing game", "aloneGain")],
+    },
+  ];
 }
 
 function claimsOf(

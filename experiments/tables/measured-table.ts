@@ -1,6 +1,6 @@
 import type { Result, Run } from "../experiment.ts";
 import { estimate, type Estimate } from "../harness/samples.ts";
-import type { Block, Grid } from "../report/blocks.ts";
+import type { Block, FigureBlock, Grid } from "../report/blocks.ts";
 import { claimRow, type Claim } from "./claim.ts";
 import { fixed, measured } from "./format.ts";
 
@@ -32,13 +32,15 @@ export type MeasuredReport = {
   /** What was done, a paragraph each. */
   text: readonly string[];
   tables: readonly MeasuredTable[];
+  /** A drawing of some of it, above the tables. */
+  figure?: FigureBlock;
   claims: readonly Claim[];
   notes: readonly string[];
 };
 
 /** The report as JSON, CSV and a section: every number with its deviation and its 95 % confidence interval. */
 export function concludeMeasured(report: MeasuredReport): Result {
-  const { name, title, run, text, tables, claims, notes } = report;
+  const { name, title, run, text, tables, figure, claims, notes } = report;
   const estimated = tables.map((table) => ({
     ...table,
     rows: table.rows.map(({ values, ...row }) => ({
@@ -90,6 +92,7 @@ export function concludeMeasured(report: MeasuredReport): Result {
           text: `${run.replications} replications, seed ${run.seed}, engine ${run.engine}.`,
         },
         ...text.map((paragraph): Block => ({ kind: "text", text: paragraph })),
+        ...(figure === undefined ? [] : [figure]),
         ...estimated.map(({ title: about, label, columns, rows }): Grid => ({
           kind: "grid",
           title: about,

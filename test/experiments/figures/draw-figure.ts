@@ -16,7 +16,7 @@ export async function concluded(
   replications = 3,
 ): Promise<{ result: Result; block: FigureBlock }> {
   const { name, module } = experiment;
-  const parameters = experiment.prepare({ raters });
+  const parameters = experiment.prepare({ raters, countries: "none" });
   if (typeof parameters === "string") throw new TypeError(parameters);
   const run = { seed: 1, replications, engine: "float" } as const;
   const samples = await runJob({ ...run, name, module, parameters, from: 0, to: replications });

@@ -105,7 +105,7 @@ describe("the slope of a field", () => {
 });
 
 describe("Figure 6", () => {
-  const parameters = figure6.prepare({ raters: "none" });
+  const parameters = figure6.prepare({ raters: "none", countries: "none" });
   if (typeof parameters === "string") throw new TypeError(parameters);
   const { unitFees, executionFees } = parameters;
   const run = { seed: 1, replications: 2, engine: "float" } as const;
