@@ -121,7 +121,8 @@ function claimsOf(values: (rule: MechanismKey, measure: Measure) => Float64Array
     pairedDifference(values("proposed", measure), values("proportional", measure));
   return [
     {
-      claim: "The proposed mechanism 'avoids extreme outliers'.",
+      claim:
+        "The proposed mechanism 'avoids extreme outliers': it has fewer than any of the others.",
       source: "5.4",
       holds: others.every((rule) => outliers("proposed") < outliers(rule)),
       evidence: `outliers in efficiency: ${list((rule) => String(outliers(rule)))}`,
