@@ -127,6 +127,7 @@ function conclude(samples: Samples, { agents, capacity, fees }: Parameters, run:
     notes: [
       "Below 1 the price of fairness says that the fee is lower than in the optimum it is held against: eq. (8) counts it as spent.",
       "What lowers inequality besides φ is to charge no execution fee at all: g keeps those out who take little.",
+      "What φ makes equal are allocations. Payoffs with all revenue shared out are about as equal at every φ.",
       "A large φ leaves capacity unused, and the Gini index hardly falls further: agents then differ by what they are worth, no more by how much there is.",
     ],
   });

@@ -19,7 +19,12 @@ export function drawCurves({ panels: shown }: CurvesData, canvas: Canvas): Drawn
   const { panels, height } = layOut(width, shown.length, { height: 380 });
   const colours = [theme.blue, theme.orange, theme.green, theme.purple];
   const axis = ({ name, decimals, isLogarithmic = false }: Axis, index: number, gap: number) => ({
-    ...valueAxis(name, theme, { index, decimals, gap }),
+    ...valueAxis(name, theme, {
+      index,
+      decimals,
+      gap,
+      ...(isLogarithmic ? { formatter: String } : {}),
+    }),
     ...(isLogarithmic ? { type: "log" } : {}),
   });
   return {
