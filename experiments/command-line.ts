@@ -14,6 +14,8 @@ export type Options = {
   seed: number;
   engine: EngineName;
   quick: boolean;
+  /** Whether figures are written as PNG too. */
+  png: boolean;
   /** MovieLens' u.data, absolute; undefined for the usual place. */
   ratings: string | undefined;
   /** A CSV of countries and doses, absolute; undefined for the usual place. */
@@ -78,6 +80,11 @@ const flags = (known: readonly string[]): readonly Flag[] => [
     about: "Threads; default one for each core",
     allowed: "a whole number from 1 to 64",
   },
+  {
+    name: "png",
+    about: "Write each figure as PNG too, beside its SVG in figures/",
+    allowed: "no value",
+  },
   { name: "help", about: "Explain all of this and stop", allowed: "no value" },
 ];
 
@@ -140,6 +147,7 @@ export function parseOptions(
     seed: given.has("seed") ? wholeNumber(given, known, "seed", 0, Number.MAX_SAFE_INTEGER) : 1,
     engine,
     quick: isQuick,
+    png: given.has("png"),
     ratings: pathOf("ratings"),
     covax: pathOf("covax"),
     out: pathOf("out") ?? resolve(cwd, "out/paper"),

@@ -53,7 +53,7 @@ async function runAll(
     const begun = performance.now();
     const parameters = experiment.prepare(inputs);
     if (typeof parameters === "string") {
-      results.push(await writeResult(out, name, missingResult(experiment, parameters)));
+      results.push(await writeResult(options, name, missingResult(experiment, parameters)));
       progress.end(parameters);
       continue;
     }
@@ -68,13 +68,12 @@ async function runAll(
     });
     forgets.push(forget);
     const result = experiment.conclude(samples, parameters, { seed, replications, engine });
-    results.push(await writeResult(out, name, result));
+    results.push(await writeResult(options, name, result));
     progress.end(`${replications} replications, ${duration(performance.now() - begun)}`);
   }
   const page = await writeReport(
-    out,
-    results.map(({ section }) => section),
     options,
+    results.map(({ section }) => section),
   );
   // Only now is nothing lost by an interruption.
   for (const forget of forgets) forget();

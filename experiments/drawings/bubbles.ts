@@ -28,7 +28,7 @@ export function bubbleItems(
     value: [x, y, size, colour],
     symbolSize: SMALLEST + (LARGEST - SMALLEST) * shareOf(size, ranges.size),
     itemStyle: {
-      color: scaleColour(shareOf(colour, ranges.colour)),
+      color: scaleColour(shareOf(colour, ranges.colour), theme),
       borderColor: theme.soft,
       borderWidth: 0.8,
       opacity: 0.9,

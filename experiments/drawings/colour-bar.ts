@@ -1,7 +1,7 @@
 import { fixed } from "../tables/format.ts";
 import { marksOnCanvas, type Shape } from "./custom.ts";
 import { FONT, type Panel } from "./panels.ts";
-import { scale, type Theme } from "./theme.ts";
+import { scaleColour, type Theme } from "./theme.ts";
 
 /** What colours in a panel mean, in the row of its legend: a name, the least, the scale, the greatest. */
 export function colourBar(
@@ -48,7 +48,10 @@ export function colourBar(
                 y: 0,
                 x2: 1,
                 y2: 0,
-                colorStops: scale.map((color, at) => ({ offset: at / (scale.length - 1), color })),
+                colorStops: Array.from({ length: 9 }, (_, at) => ({
+                  offset: at / 8,
+                  color: scaleColour(at / 8, theme),
+                })),
               },
               stroke: theme.line,
             },

@@ -30,6 +30,7 @@ const BAND = "90 % of draws";
 /** Figure 2: price, demand, each agent's demand, efficiency and Gini index by round. */
 export function drawConvergence(data: ConvergenceData, canvas: Canvas): Drawn {
   const { theme, width } = canvas;
+  const base = baseOption(canvas);
   const { panels, height } = layOut(width, 4, { extra: [, , , { right: 38 }] });
   const rounds = data.price.first.map((_, round) => round);
   const last = rounds.length - 1;
@@ -75,7 +76,11 @@ export function drawConvergence(data: ConvergenceData, canvas: Canvas): Drawn {
   return {
     height,
     option: {
-      ...baseOption(canvas),
+      ...base,
+      tooltip: {
+        ...base.tooltip,
+        ...tooltipByX("round", (line, panel) => (line === "Gini index" ? 3 : [3, 1, 2, 2][panel]!)),
+      },
       title: [
         "Shadow price μᵗ",
         "Aggregate demand Ŝ(μᵗ)",
@@ -86,10 +91,7 @@ export function drawConvergence(data: ConvergenceData, canvas: Canvas): Drawn {
         panelLegend(panels[0]!, [MARKET, BAND], theme),
         panelLegend(panels[3]!, ["efficiency", "Gini index"], theme),
       ],
-      grid: panels.map((panel, index) => ({
-        ...panelGrid(panel),
-        tooltip: tooltipByX("round", (name) => (name === "Gini index" ? 3 : [3, 1, 2, 2][index]!)),
-      })),
+      grid: panels.map(panelGrid),
       xAxis: panels.map((_, index) =>
         valueAxis("round t", theme, {
           index,

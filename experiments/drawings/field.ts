@@ -17,8 +17,10 @@ export function cellSeries(
     range,
     opacity = 1,
     tip,
+    theme,
   }: {
     index: number;
+    theme: Theme;
     range: readonly [number, number];
     opacity?: number;
     tip: (i: number, j: number) => string;
@@ -37,7 +39,7 @@ export function cellSeries(
           tip: tip(i, j),
           draw: (place: (point: readonly [number, number]) => [number, number]) => {
             const [[x1, y1], [x2, y2]] = [place(corners[0]), place(corners[1])];
-            const colour = scaleColour(shareOf(values[i]![j]!, range));
+            const colour = scaleColour(shareOf(values[i]![j]!, range), theme);
             return {
               type: "rect" as const,
               // A little wider than itself, or the seams show.

@@ -1,35 +1,40 @@
 import { fixed } from "../tables/format.ts";
 
 /** What ECharts hands to the tooltip of an axis: one for each series at that place. */
-type Shown = { seriesName: string; marker: unknown; value: readonly number[] };
+type Shown = {
+  seriesType: string;
+  seriesName: string;
+  axisIndex: number;
+  value: readonly [number, number];
+};
 
 /** Above so many lines a tooltip tells where they lie and no more. */
 const MOST_LINES = 6;
 
 /**
- * A tooltip of all values at one place of the horizontal axis.
+ * A tooltip of all lines at one place of a horizontal axis.
  *
  * @param place what that axis counts: `round`
- * @param decimals by the series' name
+ * @param decimals by the line's name and the panel's number
  */
-export function tooltipByX(place: string, decimals: (series: string) => number): object {
+export function tooltipByX(
+  place: string,
+  decimals: (line: string, panel: number) => number,
+): object {
   return {
-    show: true,
     trigger: "axis",
-    formatter: (shown: readonly Shown[]) => {
-      const [first] = shown;
+    formatter: (all: readonly Shown[]) => {
+      const lines = all.filter(({ seriesType }) => seriesType === "line");
+      const [first] = lines;
       if (first === undefined) return "";
-      const head = `${place} ${first.value[0]!}`;
-      if (shown.length > MOST_LINES) {
-        const values = shown.map(({ value }) => value[1]!);
-        const show = (value: number): string => fixed(value, decimals(first.seriesName));
-        return `${head}\n${shown.length} lines: ${show(Math.min(...values))} to ${show(Math.max(...values))}`;
+      const head = `${place} ${first.value[0]}`;
+      const show = ({ seriesName, axisIndex, value }: Shown): string =>
+        fixed(value[1], decimals(seriesName, axisIndex));
+      if (lines.length > MOST_LINES) {
+        const sorted = lines.toSorted((a, b) => a.value[1] - b.value[1]);
+        return `${head}\n${lines.length} lines: ${show(sorted[0]!)} to ${show(sorted.at(-1)!)}`;
       }
-      const lines = shown.map(({ seriesName, value }) => {
-        const numbers = value.slice(1).map((number) => fixed(number, decimals(seriesName)));
-        return `${seriesName}: ${numbers.join(" to ")}`;
-      });
-      return [head, ...lines].join("\n");
+      return [head, ...lines.map((line) => `${line.seriesName}: ${show(line)}`)].join("\n");
     },
   };
 }

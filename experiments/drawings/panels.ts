@@ -58,7 +58,7 @@ export function layOut(
 }
 
 /** What every figure has: no animation, its font, tooltips drawn by the chart itself. */
-export function baseOption({ theme }: Canvas): Option {
+export function baseOption({ theme }: Canvas): Option & { tooltip: object } {
   return {
     // The page's policy allows no style in markup, which is what tooltips of HTML are made of.
     tooltip: {

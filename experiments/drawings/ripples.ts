@@ -20,7 +20,7 @@ export function rippleSeries(
       const ends = [path[at]!, state].map(
         ({ efficiency, fairness }) => [efficiency, fairness] as const,
       );
-      const colour = scaleColour(shareOf(at, range));
+      const colour = scaleColour(shareOf(at, range), theme);
       return {
         reach: ends,
         ...(isMean
@@ -37,12 +37,12 @@ export function rippleSeries(
                   {
                     type: "line" as const,
                     shape: { x1, y1, x2, y2 },
-                    style: { stroke: theme.ink, lineWidth: 5 },
+                    style: { stroke: theme.card, lineWidth: 8 },
                   },
                   {
                     type: "line" as const,
                     shape: { x1, y1, x2, y2 },
-                    style: { stroke: colour, lineWidth: 3 },
+                    style: { stroke: colour, lineWidth: 5 },
                   },
                 ],
               }

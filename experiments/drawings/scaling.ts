@@ -34,8 +34,8 @@ const symbols = ["circle", "rect", "triangle", "diamond"];
 export function drawScaling({ sizes, rules }: ScalingData, canvas: Canvas): Drawn {
   const { theme, width } = canvas;
   const { panels, height } = layOut(width, 2, {
-    height: 400,
-    extra: [{ top: 30 }, { top: 30 }],
+    height: 420,
+    extra: [{ top: 48 }, { top: 48 }],
   });
   const points = rules.flatMap((rule) => rule.points);
   const ranges = {
@@ -104,7 +104,7 @@ export function drawScaling({ sizes, rules }: ScalingData, canvas: Canvas): Draw
       series: [
         colourBar(
           panels[0]!,
-          { name: "colour: efficiency, tokens an agent", range: ranges.colour, decimals: 1 },
+          { name: "colour: efficiency", range: ranges.colour, decimals: 1 },
           theme,
         ),
         ...line(0, "fairness"),

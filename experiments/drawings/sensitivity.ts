@@ -118,6 +118,7 @@ export function drawSensitivity(data: SensitivityData, canvas: Canvas): Drawn {
           { x: unitFees, y: executionFees, values: fairness },
           {
             index: 0,
+            theme,
             range: ranges.fairness,
             opacity: 0.55,
             tip: (i, j) => `${at(i, j)}\nfairness ${fixed(fairness[i]![j]!, 3)}`,
@@ -147,13 +148,14 @@ export function drawSensitivity(data: SensitivityData, canvas: Canvas): Drawn {
         },
         colourBar(
           panels[3]!,
-          { name: "colour: ∂Eff/∂τ, units an agent", range: ranges.slope, decimals: 1 },
+          { name: "colour: units an agent", range: ranges.slope, decimals: 1 },
           theme,
         ),
         cellSeries(
           { x: unitFees, y: executionFees, values: slope },
           {
             index: 2,
+            theme,
             range: ranges.slope,
             tip: (i, j) => {
               const elasticity = (slope[i]![j]! * unitFees[i]!) / efficiency[i]![j]!;

@@ -90,7 +90,7 @@ export function drawShock(data: ShockData, canvas: Canvas): Drawn {
       yAxis: [
         valueAxis("efficiency, tokens an agent", theme, { index: 0, decimals: 1 }),
         valueAxis("fairness", theme, { index: 1, decimals: 2 }),
-        valueAxis("fairness less its rest", theme, { index: 2, decimals: 2 }),
+        valueAxis("fairness less its rest", theme, { index: 2, decimals: 2, gap: 48 }),
       ],
       series: [
         surfaceSeries(
@@ -148,7 +148,7 @@ function phasePortrait(
           [feeAt(rounds[at]!), a.efficiency],
           [feeAt(round), b.efficiency],
         ] as const;
-        const colour = scaleColour(shareOf(round, range));
+        const colour = scaleColour(shareOf(round, range), theme);
         return {
           reach: ends,
           tip: `round ${round}, τ = ${fixed(feeAt(round), 1)}\nefficiency ${fixed(b.efficiency, 3)}`,

@@ -39,7 +39,7 @@ export function surfaceSeries(
   const { pixel, depth } = projection(ranges, view);
   const marks = [
     ...frame(ranges, axes, { pixel, depth, theme }),
-    ...tiles(data, axes)
+    ...tiles(data, axes, theme)
       .toSorted((a, b) => depth(a.middle) - depth(b.middle))
       .map(({ corners, colour, tip }): Mark => ({
         tip,
@@ -96,6 +96,7 @@ function projection(
 function tiles(
   { x, y, z }: SurfaceData,
   axes: SurfaceAxes,
+  theme: Theme,
 ): { corners: Point[]; middle: Point; colour: string; tip: string }[] {
   const heights = rangeOf(z.flat());
   return x.slice(1).flatMap((_, i) =>
@@ -114,7 +115,7 @@ function tiles(
       return {
         corners,
         middle,
-        colour: scaleColour(shareOf(middle[2], heights)),
+        colour: scaleColour(shareOf(middle[2], heights), theme),
         tip: axes
           .map(({ name, decimals }, at) => `${name}: ${fixed(middle[at]!, decimals + 1)}`)
           .join("\n"),
@@ -207,7 +208,13 @@ function frame(
     line(up(floor), up(zs[1]), theme.line),
     ...axes[2].ticks.map((tick) => {
       const [x, y] = pixel(up(tick));
-      return words(fixed(tick, axes[2].decimals), [x - 6, y], 11, "right", "middle");
+      return words(
+        fixed(tick, axes[2].decimals),
+        [x - 6, y],
+        11,
+        "right",
+        tick === floor ? "bottom" : "middle",
+      );
     }),
     words(axes[2].name, [topX - 10, topY - 10], 12, "left", "bottom"),
   ];

@@ -51,8 +51,8 @@ export const dark: Theme = {
   sky: "#6fb1dc",
 };
 
-/** From least to greatest; viridis (van der Walt and Smith, 2015), which keeps its order in grey. */
-export const scale: readonly string[] = [
+/** Viridis (van der Walt and Smith, 2015), dark to light: it keeps its order in grey. */
+const viridis: readonly string[] = [
   "#440154",
   "#46327e",
   "#365c8d",
@@ -63,14 +63,20 @@ export const scale: readonly string[] = [
   "#fde725",
 ];
 
-/** The colour at a share of the scale, from 0 to 1, mixed from its two neighbours. */
-export function scaleColour(share: number): string {
-  const place = Math.min(1, Math.max(0, share)) * (scale.length - 1);
-  const below = Math.min(scale.length - 2, Math.floor(place));
-  const [from, to] = [scale[below]!, scale[below + 1]!];
-  const channels = [1, 3, 5].map((at) => {
-    const [a, b] = [from, to].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16));
-    return Math.round(a! + (b! - a!) * (place - below));
-  });
-  return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+/**
+ * The colour of a share of some range, from 0 for the least to 1 for the greatest. The end that the
+ * page's own colour would swallow is left out: pale on light pages, dark on dark ones.
+ */
+export function scaleColour(share: number, theme: Theme): string {
+  const [from, to] = theme.card < theme.ink ? [0.22, 1] : [0, 0.93];
+  const inRange = from + (to - from) * Math.min(1, Math.max(0, share));
+  const place = inRange * (viridis.length - 1);
+  const below = Math.min(viridis.length - 2, Math.floor(place));
+  const [low, high] = [viridis[below]!, viridis[below + 1]!].map((colour) =>
+    [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)),
+  );
+  const mixed = low!.map((channel, at) =>
+    Math.round(channel + (high![at]! - channel) * (place - below)),
+  );
+  return `#${mixed.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }

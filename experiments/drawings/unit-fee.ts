@@ -1,6 +1,6 @@
 import type { Density } from "../harness/distribution.ts";
 import { fixed } from "../tables/format.ts";
-import { bubbleItems, rangeOf, sizeNote, type Bubble } from "./bubbles.ts";
+import { bubbleItems, rangeOf, shareOf, sizeNote, type Bubble } from "./bubbles.ts";
 import { colourBar } from "./colour-bar.ts";
 import { marksInPlot } from "./custom.ts";
 import type { Canvas, Drawn } from "./drawing.ts";
@@ -47,7 +47,7 @@ export function drawUnitFee({ means, draws, violins }: UnitFeeData, canvas: Canv
   const { theme, width } = canvas;
   const { panels, height } = layOut(width, 2, { height: 420, extra: [{ top: 16 }, { top: 16 }] });
   const fees = rangeOf(means.map(({ unitFee }) => unitFee));
-  const colourOf = (fee: number): string => scaleColour((fee - fees[0]) / (fees[1] - fees[0] || 1));
+  const colourOf = (fee: number): string => scaleColour(shareOf(fee, fees), theme);
   const bubbles = means.map(({ unitFee, efficiency, fairness, participation }): Bubble => ({
     x: fairness,
     y: efficiency,

@@ -1,5 +1,6 @@
 import { fixed, signed } from "../tables/format.ts";
 import { marksInPlot } from "./custom.ts";
+import { FONT } from "./panels.ts";
 import type { Theme } from "./theme.ts";
 
 /** What a waterfall shows in one column: a level, or a change from the column before. */
@@ -67,6 +68,7 @@ export function waterfallSeries(
                 y: top - 5,
                 fill: theme.ink,
                 fontSize: 12,
+                fontFamily: FONT,
                 textAlign: "center",
                 textVerticalAlign: "bottom",
               },

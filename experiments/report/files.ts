@@ -9,12 +9,16 @@ import { bundleClient } from "./client/bundle.ts";
 import { renderPage } from "./page.ts";
 
 /** Write `<name>.json`, `<name>.csv` and the figures, and hand the result on. */
-export async function writeResult(folder: string, name: string, result: Result): Promise<Result> {
+export async function writeResult(
+  { out: folder, png }: Pick<Options, "out" | "png">,
+  name: string,
+  result: Result,
+): Promise<Result> {
   await mkdir(folder, { recursive: true });
   await replace(join(folder, `${name}.json`), `${JSON.stringify(result.json, null, 2)}\n`);
   await replace(join(folder, `${name}.csv`), csvText(result.csv));
   for (const block of result.section.blocks) {
-    if (block.kind === "figure") await writeFigure(join(folder, "figures"), block);
+    if (block.kind === "figure") await writeFigure(join(folder, "figures"), block, png);
   }
   return result;
 }
@@ -25,11 +29,10 @@ export async function writeResult(folder: string, name: string, result: Result):
  * @returns its path
  */
 export async function writeReport(
-  folder: string,
+  { out, only, quick, seed, engine, replications }: Options,
   sections: readonly Section[],
-  { only, quick, seed, engine, replications }: Options,
 ): Promise<string> {
-  const file = join(folder, "index.html");
+  const file = join(out, "index.html");
   const command = [
     ...(only.length === 0 ? [] : [`--only ${only.join(",")}`]),
     ...(quick ? ["--quick"] : []),
@@ -45,9 +48,16 @@ export async function writeReport(
   return file;
 }
 
-async function writeFigure(folder: string, { name, picture }: FigureBlock): Promise<void> {
+async function writeFigure(
+  folder: string,
+  { name, picture }: FigureBlock,
+  png: boolean,
+): Promise<void> {
+  const svg = drawSvg(picture);
   await mkdir(folder, { recursive: true });
-  await replace(join(folder, `${name}.svg`), drawSvg(picture));
+  await replace(join(folder, `${name}.svg`), svg);
+  // The renderer is loaded by those who want its images.
+  if (png) await replace(join(folder, `${name}.png`), (await import("./png.ts")).pngOf(svg));
 }
 
 /** Rows quoted as RFC 4180 has it; null is an empty field. */
@@ -60,7 +70,7 @@ export function csvText(rows: Result["csv"]): string {
 }
 
 /** Whole or not at all: whoever reads the file meanwhile sees the old one. */
-async function replace(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text);
+async function replace(file: string, content: string | Buffer): Promise<void> {
+  await writeFile(`${file}.new`, content);
   await rename(`${file}.new`, file);
 }

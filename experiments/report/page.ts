@@ -66,22 +66,22 @@ ${sections.map(renderSection).join("\n")}
 
 function renderOverview(sections: readonly Section[]): string {
   const rows = sections.map(({ name, title, verdicts: given, claims }) => {
-    const counts = verdicts.map((verdict) => {
+    const counts = verdicts.flatMap((verdict) => {
       const count = given.filter((one) => one.verdict === verdict).length;
-      return `<td>${count === 0 ? "" : `<span class="${marks[verdict]}">${mark}</span>${count}`}</td>`;
+      const shown = `<span class="${marks[verdict]}">${mark}</span>${count}`;
+      return count === 0 ? [] : `<span class="count" title="${verdict}">${shown}</span>`;
     });
-    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td>${counts.join("")}<td>${claims === undefined ? "" : `${claims.hold} of ${claims.of}`}</td></tr>`;
+    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td><td>${counts.join(" ")}</td><td>${claims === undefined ? "" : `${claims.hold} of ${claims.of}`}</td></tr>`;
   });
-  const heads = verdicts.map((verdict) => `<th scope="col">${verdict}</th>`).join("");
   const keys = verdicts.map(
     (verdict) =>
       `<li><span class="verdict ${marks[verdict]}">${mark}${verdict}</span>: ${escapeHtml(meanings[verdict])}</li>`,
   );
-  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">result</th>${heads}<th scope="col">claims that hold</th></tr></thead>
+  return `<nav class="grid" aria-label="Results"><div class="scroll"><table><thead><tr><th scope="col" class="prose">result</th><th scope="col">rows of its table</th><th scope="col">claims that hold</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody></table></div></nav>
-<p class="key">Rows of the paper's tables are counted by their verdict, each row by that of its worst number:</p>
+<p class="key"><b>Rows of its table</b> are counted by their verdict, each row by that of its worst number:</p>
 <ul class="key">${keys.join("")}</ul>
 <p class="key"><b>Claims that hold</b>: what the paper says in words of a table or a figure, and what its lemmas, propositions, theorems and corollaries state, counted where our numbers bear it out.</p>`;
 }

@@ -4,6 +4,8 @@ import { REPORT_STYLE } from "../../scripts/output/report-style.ts";
 export const PAPER_STYLE = `${REPORT_STYLE}
 main { max-width: 82rem; }
 nav { margin: 1rem 0; }
+nav .prose { max-width: none; }
+.count { white-space: nowrap; margin-left: 0.6rem; }
 a { color: var(--blue); }
 section { margin: 2.5rem 0 0; }
 section > h2 { font-size: 1.35rem; margin: 0 0 0.5rem; }
@@ -36,12 +38,17 @@ figure.drawing figcaption { margin: 0.6rem 0 0; max-width: 60rem; }
 .live { touch-action: pan-y pinch-zoom; }
 .key { font-size: 0.9rem; color: var(--soft); }
 .key li { margin: 0.15rem 0; }
+@media screen and (max-width: 48rem) {
+  .grid th:first-child, .grid td:first-child { position: sticky; left: 0; z-index: 1; background: var(--card); max-width: 9rem; overflow-wrap: break-word; }
+  nav.grid td:first-child { max-width: none; }
+}
 @media print {
   section { break-before: page; margin: 0; }
   .grid { break-inside: auto; }
   .is-live .still { display: block; }
   .live { display: none; }
-  figure.drawing svg { min-width: 0; }
+  figure.drawing svg { min-width: 0; max-height: 125mm; }
+  h3 { break-after: avoid; }
   .prose { max-width: 60mm; }
   .grid table { font-size: 7pt; }
   .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -19,7 +19,13 @@ function refusal(...argv: string[]): string {
 
 describe("the command line of npm run paper", () => {
   it("has a default for everything", () => {
-    expect(parse()).to.include({ seed: 1, engine: "float", quick: false, out: "/home/out/paper" });
+    expect(parse()).to.include({
+      seed: 1,
+      engine: "float",
+      quick: false,
+      png: false,
+      out: "/home/out/paper",
+    });
     expect(parse()?.only).to.deep.equal([]);
     expect(parse()?.replications).to.equal(undefined);
   });
@@ -48,6 +54,7 @@ describe("the command line of npm run paper", () => {
       seed: 3,
       engine: "twin",
       quick: false,
+      png: false,
       ratings: "/home/u.data",
       covax: "/data/c.csv",
       out: "/home/x",
