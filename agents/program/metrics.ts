@@ -43,6 +43,7 @@ export function createMetrics(live: {
     failovers: counter("rpc_failovers_total", "Answers from a node that is not the first", [
       "endpoint",
     ]),
+    fallbacks: counter("relay_fallbacks_total", "Demands submitted without the relay", []),
     reorgs: counter("reorgs_total", "Blocks that had been seen and were replaced", []),
     steps: counter("transaction_steps_total", "What befell transactions on their way", ["step"]),
     outcomes: counter("transactions_total", "Transactions and attempts, by kind and end", [

@@ -8,7 +8,8 @@ import { createSender } from "../chain/sender.ts";
 import { createTransport } from "../chain/transport.ts";
 import type { Deliver, FleetOptions } from "../fleet.ts";
 import type { Keys } from "../keys.ts";
-import { openMarket, readOffer } from "../market.ts";
+import { openMarket, readOffer, type Market } from "../market.ts";
+import { viaRelay } from "../relay/client.ts";
 import type { TransactionKind } from "../send.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
@@ -116,6 +117,22 @@ export async function run({ config, keys, slice, once, log, stopping }: Run): Pr
     return { problems, about };
   };
 
+  const overRelay = (direct: Deliver, relay: string, market: Market): Deliver =>
+    viaRelay(direct, {
+      relay,
+      market,
+      chainId,
+      now: async () => {
+        const { timestamp } = heads.last() ?? (await heads.observe());
+        const next = (await pendingTime(transport)) ?? 0n;
+        return next > timestamp ? next : timestamp;
+      },
+      onFallback: (agent, reason) => {
+        metrics.fallbacks.inc();
+        log.warn("submitted without the relay", { agent, reason });
+      },
+    });
+
   try {
     await checkNodes(endpoints, config);
     await heads.observe();
@@ -133,7 +150,7 @@ export async function run({ config, keys, slice, once, log, stopping }: Run): Pr
     try {
       const isStill = (epoch: unknown, round: unknown): boolean =>
         standing.isOpen && standing.epoch === epoch && standing.round === round;
-      const deliver: Deliver = async (contract, wallet, method, args, gasLimit) => {
+      const direct: Deliver = async (contract, wallet, method, args, gasLimit) => {
         const kind = KINDS[method] ?? "other";
         const { epoch, round } = standing;
         const isForRound = kind === "submit" || kind === "close";
@@ -147,6 +164,7 @@ export async function run({ config, keys, slice, once, log, stopping }: Run): Pr
         metrics.spent.inc({ kind }, Number(formatEther(mined.cost)));
         return mined;
       };
+      const deliver = config.relay === undefined ? direct : overRelay(direct, config.relay, market);
       const fleet: FleetOptions & { deliver: Deliver } = {
         market,
         provider,

@@ -1,4 +1,4 @@
-import { concat, dataLength, Signature, toBeHex, type Signer } from "ethers";
+import { concat, dataLength, Signature, toBeHex, TypedDataEncoder, type Signer } from "ethers";
 
 // What an agent signs for a relay to hand in, and how a batch of it is written: see `submitSigned`
 // in IClearingContract.sol.
@@ -40,6 +40,11 @@ export async function signDemand(
 ): Promise<SignedDemand> {
   const signature = await signer.signTypedData(domainOf(market), DEMAND_TYPES, demand);
   return { ...demand, signature };
+}
+
+/** What is signed, hashed: what a contract is asked about. */
+export function digestOf(market: MarketId, { agent, epoch, round, demand }: Demand): string {
+  return TypedDataEncoder.hash(domainOf(market), DEMAND_TYPES, { agent, epoch, round, demand });
 }
 
 /** The entries of a batch, one after another: agent 20 bytes, demand 11, length 2, signature. */

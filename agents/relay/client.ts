@@ -1,0 +1,104 @@
+import type { HDNodeWallet, Wallet } from "ethers";
+
+import type { Deliver } from "../fleet.ts";
+import { readRules, readTotals, type Market } from "../market.ts";
+import { bodyOf } from "./request.ts";
+import { signDemand } from "./signed-demand.ts";
+
+export type RelayOptions = {
+  /** The relay's URL. */
+  relay: string;
+  market: Market;
+  chainId: bigint;
+  /** Unix seconds that the next block would have, as far as is known. */
+  now: () => Promise<bigint>;
+  /** Told of what the relay does not take, or what it took and did not bring in time. */
+  onFallback: (agent: string, reason: string) => void;
+};
+
+/** The relay has until this part of the round's length is left; then an agent submits by itself. */
+const MARGIN = { part: 1n, of: 4n };
+const TIMEOUT = 2_000;
+/** The agent has sent nothing: somebody else pays. */
+const NOTHING_SENT = { hash: "", gasUsed: 0n };
+
+/**
+ * Deliver demands over a relay, everything else directly. An agent is looked after again and again until its answer is
+ * on the chain: the first time its demand is signed and posted, later it waits; and once a quarter of the round is left,
+ * or at once where the relay does not take it, it is submitted directly. What the relay says is not believed: the chain
+ * tells what has arrived.
+ */
+export function viaRelay(direct: Deliver, options: RelayOptions): Deliver {
+  const posted = new Map<string, string>();
+  let times: { round: string; from: Promise<bigint> } | undefined;
+
+  /** When the agents of this round stop waiting, unix seconds. */
+  const endOfWaiting = (round: string): Promise<bigint> => {
+    if (times?.round !== round) times = { round, from: marginOf(options.market) };
+    return times.from;
+  };
+
+  return async (contract, wallet, method, args, gasLimit) => {
+    if (method !== "submit" && method !== "submitSamples") {
+      return direct(contract, wallet, method, args, gasLimit);
+    }
+    const [epoch, round, given] = args as [bigint, bigint, bigint | bigint[]];
+    const name = `${epoch}/${round}`;
+    if (posted.get(wallet.address) !== name) {
+      posted.set(wallet.address, name);
+      const refusal = await post(options, wallet, { epoch, round, demand: meanOf(given) });
+      if (refusal === null) return NOTHING_SENT;
+      options.onFallback(wallet.address, refusal);
+    } else {
+      if ((await options.now()) < (await endOfWaiting(name))) return NOTHING_SENT;
+      options.onFallback(wallet.address, "the relay has not brought the demand to the chain");
+    }
+    return direct(contract, wallet, method, args, gasLimit);
+  };
+}
+
+async function marginOf(market: Market): Promise<bigint> {
+  const [{ deadline }, { roundLength }] = await Promise.all([
+    readTotals(market),
+    readRules(market),
+  ]);
+  return deadline - (roundLength * MARGIN.part) / MARGIN.of;
+}
+
+/** @returns why the relay does not take it; null if it says it does */
+async function post(
+  { relay, market, chainId }: RelayOptions,
+  wallet: Wallet | HDNodeWallet,
+  answer: { epoch: bigint; round: bigint; demand: bigint },
+): Promise<string | null> {
+  const id = { chainId, address: market.address };
+  const demand = await signDemand(wallet, id, { agent: wallet.address, ...answer });
+  try {
+    const response = await fetch(new URL("demands", relay.endsWith("/") ? relay : `${relay}/`), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: bodyOf(demand),
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    const said = await beginningOf(response);
+    return response.status === 202 ? null : `the relay answers ${response.status}: ${said}`;
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return `the relay does not answer: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
+/** The first piece of what the relay says; it may never come to an end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const piece = await reader?.read();
+  await reader?.cancel();
+  return new TextDecoder().decode(piece?.value).slice(0, 200).trim();
+}
+
+/** As the market takes it from samples: rounded down. */
+function meanOf(given: bigint | readonly bigint[]): bigint {
+  if (typeof given === "bigint") return given;
+  return given.reduce((sum, sample) => sum + sample, 0n) / BigInt(given.length);
+}
