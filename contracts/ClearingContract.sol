@@ -321,7 +321,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             uint256 demand = sums.demand() + to - from; // what stood is part of the sum
             uint256 movement = sums.movement() + PriceUpdate.distance(from, to); // below 2^89
             if (movement > MAX_MOVEMENT) movement = MAX_MOVEMENT;
-            return TotalsFields.pack(demand, movement, sums.answered() + answers, sums.members(), sums.deadline());
+            return sums.with(demand, movement, answers);
         }
     }
 

@@ -467,8 +467,7 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
       () => most,
       () => sum,
     );
-    const packed =
-      "TotalsFields.pack(demand, movement, sums.answered() + answers, sums.members(), sums.deadline())";
+    const packed = "sums.with(demand, movement, answers)";
     return { demand: m.fits(packed, demand, 96), movement: m.fits(packed, held, 80) };
   }
 

@@ -20,8 +20,9 @@ library Signatures {
     function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         (uint8 v, bytes32 r, bytes32 s) = ECDSA.parseCalldata(signature);
         (address recovered, , ) = ECDSA.tryRecover(digest, v, r, s);
-        if (recovered == signer && signer != address(0)) return true;
-        return signer.code.length != 0 && _contractTakes(signer, digest, signature);
+        return
+            (recovered == signer && signer != address(0)) ||
+            (signer.code.length != 0 && _contractTakes(signer, digest, signature));
     }
 
     function _contractTakes(

@@ -18,7 +18,7 @@ struct SignedDemand {
 
 /// @title Demands that their agents have signed
 /// @notice A batch is its entries one after another, each agent 20 bytes | demand 11 | length of the signature 2 |
-/// signature. An array of structs takes 560 gas more of calldata for each, and bounds checks for three offsets.
+/// signature: 97 bytes with a key's, where an array of structs takes 224 and bounds checks for three offsets.
 library SignedDemands {
     // solhint-disable-next-line gas-small-strings
     bytes32 private constant TYPE_HASH = keccak256("Demand(address agent,uint256 epoch,uint256 round,uint256 demand)");

@@ -140,6 +140,19 @@ library TotalsFields {
         return TotalsSlot.unwrap(slot) >> 224;
     }
 
+    /// @dev Other sums, and so many more answers: fewer than there are members.
+    function with(
+        TotalsSlot slot,
+        uint256 demand_,
+        uint256 movement_,
+        uint256 answers
+    ) internal pure returns (TotalsSlot) {
+        unchecked {
+            uint256 others = ((TotalsSlot.unwrap(slot) >> 176) + answers) << 176;
+            return TotalsSlot.wrap(others | demand_ | (movement_ << 96));
+        }
+    }
+
     function pack(
         uint256 demand_,
         uint256 movement_,

@@ -13,7 +13,7 @@ abstract contract Campaigns is Test {
 
     function setUp() public {
         _handler = new InvariantHandler();
-        bytes4[] memory selectors = new bytes4[](14);
+        bytes4[] memory selectors = new bytes4[](15);
         selectors[0] = InvariantHandler.deposit.selector;
         selectors[1] = InvariantHandler.depositWithPermit.selector;
         selectors[2] = InvariantHandler.join.selector;
@@ -28,6 +28,7 @@ abstract contract Campaigns is Test {
         selectors[11] = InvariantHandler.openEpoch.selector;
         selectors[12] = InvariantHandler.govern.selector;
         selectors[13] = InvariantHandler.wait.selector;
+        selectors[14] = InvariantHandler.submitSigned.selector;
         targetContract(address(_handler));
         targetSelector(FuzzSelector({addr: address(_handler), selectors: selectors}));
     }

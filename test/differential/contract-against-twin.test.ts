@@ -102,6 +102,15 @@ describe("The contract against its twin", function () {
       expect(times, `${end} of ${JSON.stringify(ends)}`).to.be.at.least(3);
     }
   });
+  it("has seen signed demands count, and passed over", () => {
+    const signed = played.reduce((sum, pair) => sum + pair.signed, 0);
+    const forged = played.reduce(
+      (sum, { refusals }) => sum + (refusals.get("InvalidSignature") ?? 0),
+      0,
+    );
+    expect(signed).to.be.at.least(2 * MARKETS);
+    expect(forged).to.be.at.least(MARKETS / 4);
+  });
   it("has seen stale demands trimmed, and held by their lock at settlement", () => {
     expect(played.reduce((sum, { cuts }) => sum + cuts, 0)).to.be.at.least(20);
     expect(played.reduce((sum, { heldByLock }) => sum + heldByLock, 0)).to.be.at.least(5);
@@ -117,6 +126,7 @@ describe("The contract against its twin", function () {
       "EpochStillOpen",
       "InsufficientCollateral",
       "InsufficientFreeBalance",
+      "InvalidSignature",
       "NotAdmitted",
       "NotJoined",
       "ParameterOutOfRange",

@@ -48,6 +48,8 @@ export type PairedMarket = {
   refusals: Map<string, number>;
   /** Orders that both took. */
   taken: number;
+  /** Signed demands that counted. */
+  signed: number;
   /** Stale demands that trimming cut. */
   cuts: number;
   /** Allocations that a stale demand's lock kept below its share. */
@@ -122,6 +124,7 @@ export async function deployPair(
     addresses: chain.agents.map((agent) => agent.address),
     refusals: new Map(),
     taken: 0,
+    signed: 0,
     cuts: 0,
     heldByLock: 0,
     roundsInFloats: 0,
@@ -172,9 +175,14 @@ export async function order(
     pair.taken++;
     return true;
   }
-  const name = refused.replace(/\(.*/, "");
-  pair.refusals.set(name, (pair.refusals.get(name) ?? 0) + 1);
+  countRefusal(pair, refused);
   return false;
+}
+
+/** @param refusal as the twin words it */
+export function countRefusal({ refusals }: PairedMarket, refusal: string): void {
+  const name = refusal.replace(/\(.*/, "");
+  refusals.set(name, (refusals.get(name) ?? 0) + 1);
 }
 
 /** Orders that change one account and the running totals, nothing else. */
@@ -213,7 +221,12 @@ export function twinAccount(pair: PairedMarket, agent: string): TwinAccount {
 /** The contract's refusal as the twin words it: the error's name and its values. */
 function refusalOf(error: unknown): string {
   const { data } = error as { data?: unknown };
-  const parsed = typeof data === "string" ? marketInterface.parseError(data) : null;
-  if (parsed === null) return `an unknown error: ${String(error)}`;
+  return typeof data === "string" ? refusalIn(data) : `an unknown error: ${String(error)}`;
+}
+
+/** An encoded error as the twin words it. */
+export function refusalIn(data: string): string {
+  const parsed = marketInterface.parseError(data);
+  if (parsed === null) return `an unknown error: ${data}`;
   return `${parsed.name}(${parsed.args.map(String).join(", ")})`;
 }

@@ -212,8 +212,7 @@ contract InvariantHandler is SecondBooks {
     }
 
     function _answer(address agent, uint256 seed, uint256 index) private {
-        uint256 demand =
-            _draw(seed, index, 3) == 0 ? _draw(seed, index + 50, 1000) : _draw(seed, index + 50, _offer.capacity + 1);
+        uint256 demand = _drawDemand(seed, index);
         bool allowed = _mayAnswer(agent, demand);
         uint256[] memory samples = new uint256[](_offer.samples);
         for (uint256 i = 0; i < samples.length; ++i) {
@@ -226,6 +225,52 @@ contract InvariantHandler is SecondBooks {
         } catch (bytes memory reason) {
             _refusal(allowed, "submit", reason);
         }
+    }
+
+    function _drawDemand(uint256 seed, uint256 index) private view returns (uint256) {
+        return
+            _draw(seed, index, 3) == 0 ? _draw(seed, index + 50, 1000) : _draw(seed, index + 50, _offer.capacity + 1);
+    }
+
+    /// @dev A stranger hands in what agents have signed, some of them twice, and some of what they have not.
+    function submitSigned(uint256 seed) external started(seed) {
+        if (_handIn(seed) == 0) revert Refused("");
+    }
+
+    function _handIn(uint256 seed) private compared returns (uint256 answers) {
+        address[] memory named = new address[](1 + _draw(seed, 1, AGENTS));
+        bytes memory batch;
+        for (uint256 i = 0; i < named.length; ++i) {
+            named[i] = _pick(seed, 10 + i);
+            uint256 demand = _drawDemand(seed, 20 + i);
+            uint256 signedDemand = demand + (_isForged(seed, i) ? 1 : 0);
+            bytes32 digest = _digest(named[i], _offer.epoch, _offer.round, signedDemand);
+            batch = bytes.concat(batch, _entry(named[i], demand, _compact(_keys[named[i]], digest)));
+        }
+        vm.prank(stranger);
+        try market.submitSigned(_offer.epoch, _offer.round, batch) {
+            _outcome(_isOpen(), "submitSigned");
+            for (uint256 i = 0; i < named.length; ++i) {
+                if (_bookSigned(named[i], _drawDemand(seed, 20 + i), _isForged(seed, i))) ++answers;
+            }
+        } catch (bytes memory reason) {
+            _refusal(_isOpen(), "submitSigned", reason);
+        }
+    }
+
+    function _isForged(uint256 seed, uint256 index) private pure returns (bool) {
+        return _draw(seed, 40 + index, 8) == 0;
+    }
+
+    function _bookSigned(address agent, uint256 demand, bool forged) private returns (bool counts) {
+        counts = !forged && _mayAnswer(agent, demand);
+        if (counts) {
+            _bookDemand(agent, demand);
+            return true;
+        }
+        ++_skipsBooked;
+        // An agent's own demand settles its ended epoch, even if the balance does not cover it.
+        if (!forged && demand <= _offer.capacity) _bookSettlement(agent);
     }
 
     function _mayAnswer(address agent, uint256 demand) private view returns (bool) {

@@ -15,8 +15,8 @@ import {
 } from "../../../contracts/interfaces/IClearingContract.sol";
 import {LockedPrice} from "../../../contracts/libraries/LockedPrice.sol";
 import {Vm} from "forge-std/Vm.sol";
+import {DemandSigning} from "./DemandSigning.sol";
 import {IMarket} from "./IMarket.sol";
-import {MarketTest} from "./MarketTest.sol";
 
 /// @notice What must hold: see Invariants.t.sol.
 enum Property {
@@ -31,7 +31,7 @@ enum Property {
 /// @title The books of a market kept a second time, from what is sent to it
 /// @dev The actions are in InvariantHandler.sol; each writes what it should do here, and then the market is compared.
 /// Nothing here is read from the market but to be compared. What differs is kept in `broken`, under its property.
-abstract contract SecondBooks is MarketTest {
+abstract contract SecondBooks is DemandSigning {
     /// @dev What the rounds of the open epoch have shown: the highest price that leaves demand above capacity, the
     /// lowest that does not, and the last round.
     struct Seen {
@@ -69,6 +69,9 @@ abstract contract SecondBooks is MarketTest {
     mapping(uint256 epoch => uint256) internal _allocated;
     uint256 internal _settlements;
     uint256 internal _settlementsBooked;
+    /// @dev Signed demands passed over: what the events say, and what the rules do.
+    uint256 internal _skips;
+    uint256 internal _skipsBooked;
 
     mapping(address agent => uint256) internal _deposited;
     mapping(address agent => uint256) internal _withdrawn;
@@ -341,6 +344,7 @@ abstract contract SecondBooks is MarketTest {
     function _readSettlements() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] == IClearingContract.DemandSkipped.selector) ++_skips;
             if (logs[i].topics[0] != IClearingContract.AccountSettled.selector) continue;
             (uint256 allocation, , ) = abi.decode(logs[i].data, (uint256, uint256, uint256));
             uint256 epoch = uint256(logs[i].topics[2]);
@@ -350,6 +354,7 @@ abstract contract SecondBooks is MarketTest {
                 _break(Property.Allocation, "more allocated than there is");
         }
         if (_settlements != _settlementsBooked) _break(Property.Account, "settled twice, or not at all");
+        if (_skips != _skipsBooked) _break(Property.Refusal, "signed demands were passed over, or taken, wrongly");
     }
 
     /// @notice What an agent has paid, told from what went in and out, and what it had to pay.
