@@ -17,11 +17,14 @@ export type BlockChain = {
   /**
    * Send transactions and mine them.
    *
+   * @returns the gas that each used
    * @throws Error if one of them fails
    */
-  mine: (orders: readonly Order[]) => Promise<void>;
+  mine: (orders: readonly Order[]) => Promise<number[]>;
   close: () => Promise<void>;
 };
+
+type Receipt = { status: string; contractAddress: string; gasUsed: string };
 
 const GAS_LIMIT = 250_000n;
 const BLOCK_GAS = 30_000_000n;
@@ -48,12 +51,10 @@ export async function openBlockChain(): Promise<BlockChain> {
     const terms = { gas: toBeHex(gas), gasPrice: toBeHex(10n ** 10n) };
     return (await request("eth_sendTransaction", [{ ...call, ...terms }])) as string;
   };
-  const receiptOf = async (hash: string): Promise<{ status: string; contractAddress: string }> =>
-    (await request("eth_getTransactionReceipt", [hash])) as {
-      status: string;
-      contractAddress: string;
-    };
-  const mine = async (orders: readonly Order[]): Promise<void> => {
+  const receiptOf = async (hash: string): Promise<Receipt> =>
+    (await request("eth_getTransactionReceipt", [hash])) as Receipt;
+  const mine = async (orders: readonly Order[]): Promise<number[]> => {
+    const gas: number[] = [];
     const perBlock = Number(BLOCK_GAS / GAS_LIMIT);
     for (let from = 0; from < orders.length; from += perBlock) {
       const hashes: string[] = [];
@@ -62,9 +63,12 @@ export async function openBlockChain(): Promise<BlockChain> {
       }
       await request("evm_mine", []);
       for (const hash of hashes) {
-        if ((await receiptOf(hash)).status !== "0x1") throw new Error(`transaction ${hash} failed`);
+        const { status, gasUsed } = await receiptOf(hash);
+        if (status !== "0x1") throw new Error(`transaction ${hash} failed`);
+        gas.push(Number(gasUsed));
       }
     }
+    return gas;
   };
   const deploy = async (name: string, from: string, args: readonly unknown[]): Promise<string> => {
     const { abi, bytecode } = (await hre.artifacts.readArtifact(name)) as {

@@ -70,7 +70,7 @@ export function csvText(rows: Result["csv"]): string {
 }
 
 /** Whole or not at all: whoever reads the file meanwhile sees the old one. */
-async function replace(file: string, content: string | Buffer): Promise<void> {
+export async function replace(file: string, content: string | Buffer): Promise<void> {
   await writeFile(`${file}.new`, content);
   await rename(`${file}.new`, file);
 }

@@ -33,12 +33,26 @@ const meanings: Record<Verdict, string> = {
   "does not": "neither",
 };
 
+/** What stands at the top of a page. */
+export type Heading = { title: string; headline: string; lead: string };
+
+const paperHeading: Heading = {
+  title: "The paper, reproduced",
+  headline: "What of the paper reproduces",
+  lead: "Cha et al., “Mechanism Design and Equilibrium Analysis of Smart Contract-Mediated Resource Allocation” (2025, arXiv 2510.05504), result by result: what it prints, what its model gives, and whether the two agree.",
+};
+
 /**
  * The report as one page that needs nothing else: no network, light, dark and on paper.
  *
  * @param script makes figures live where a browser runs scripts; empty if there are no figures
  */
-export function renderPage(sections: readonly Section[], about: string, script = ""): string {
+export function renderPage(
+  sections: readonly Section[],
+  about: string,
+  script = "",
+  heading: Heading = paperHeading,
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -46,16 +60,16 @@ export function renderPage(sections: readonly Section[], about: string, script =
 <meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>The paper, reproduced</title>
+<title>${escapeHtml(heading.title)}</title>
 <style>${PAPER_STYLE}</style>
 </head>
 <body>
 <main>
 <header>
-<h1>What of the paper reproduces</h1>
-<p>Cha et al., “Mechanism Design and Equilibrium Analysis of Smart Contract-Mediated Resource Allocation” (2025, arXiv 2510.05504), result by result: what it prints, what its model gives, and whether the two agree. ${escapeHtml(about)}</p>
+<h1>${escapeHtml(heading.headline)}</h1>
+<p>${escapeHtml(heading.lead)} ${escapeHtml(about)}</p>
 </header>
-${renderOverview(sections)}
+${heading === paperHeading ? renderOverview(sections) : ""}
 ${sections.map(renderSection).join("\n")}
 <footer>Numbers here are rounded; all digits are beside this file, in one JSON and one CSV for each result. “±” is the standard deviation between replications, the range below it the 95 % confidence interval of the mean, “s.e. away” the distance between the two means in standard errors of their difference.</footer>
 </main>${script === "" ? "" : `\n<script>${script}</script>`}
