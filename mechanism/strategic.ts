@@ -32,9 +32,9 @@ export type StrategicEquilibrium = {
  *
  * The game. A demand is reported at posted prices, so what an agent plays is a demand schedule, and
  * the market settles where the schedules add up to m. Free to play any schedule, agents can hold up
- * almost any outcome (Klemperer and Meyer, 1989). So a strategy here is one number, as in Johari
- * and Tsitsiklis' scalar-parameterised mechanisms (2009): agent i picks sᵢ ≥ 0 once and runs the
- * truthful bot on sᵢVᵢ. Costs and fees are as they are.
+ * almost any outcome (Klemperer and Meyer, Econometrica 57, 1989). So a strategy here is one number, as
+ * in Johari and Tsitsiklis' scalar-parameterised mechanisms (Operations Research 57, 2009): agent i
+ * picks sᵢ ≥ 0 once and runs the truthful bot on sᵢVᵢ. Costs and fees are as they are.
  *
  * The equilibrium. Against the others' schedules, choosing sᵢ is choosing a point on the residual supply
  * m − S₋ᵢ(μ): one unit more costs λᵢ = 1/|S₋ᵢ'(μ)| on every unit already taken. So
@@ -89,7 +89,7 @@ type Game = {
 
 /**
  * The demands at a price that are best responses to one another's schedules, in units: the largest,
- * reached from the truth downwards, for nobody ever asks for more when others' schedules get steeper.
+ * reached from the truth downwards, for nobody asks for more when the others' slopes get smaller.
  *
  * @param slope b ≥ 0 added to every residual supply, in units squared a token
  */

@@ -25,7 +25,7 @@ export type Course = {
 };
 
 /** Efficiency reached and efficiency at the exact equilibrium, one a period, in tokens. */
-type Record = { achieved: number[]; optimal: number[] };
+type Ledger = { achieved: number[]; optimal: number[] };
 
 const MOST_ROUNDS = 60;
 
@@ -40,7 +40,7 @@ export async function runEpochs(
   capacity: number,
   engine: EngineName,
 ): Promise<Course> {
-  const record: Record = { achieved: [], optimal: [] };
+  const record: Ledger = { achieved: [], optimal: [] };
   let [price, rounds, unsettled] = [0, 0, 0];
   for (const [epoch, { agents, fees, told = agents }] of periods.entries()) {
     const cleared = await clear(engine, told, { fees, capacity, initialPrice: price });
@@ -70,7 +70,7 @@ export type Disturbance = {
 };
 
 /**
- * One epoch with something happening in it. A round serves standing demands, cut by min(1, m/Ŝ): what is handed out beyond m would
+ * One epoch with something happening in it, in doubles: no other engine takes agents that answer as they please. A round serves standing demands, cut by min(1, m/Ŝ): what is handed out beyond m would
  * count as a gain. Before it stands the same market left alone, settled.
  *
  * @param agents all that ever take part; `answer` and `presentAt` go by their places
@@ -89,13 +89,14 @@ export function runWithin(
     answer,
     recordDemands: true,
   });
-  const record: Record = {
+  const record: Ledger = {
     achieved: [efficiency(before, calm.allocations, fees)],
     optimal: [best(before, capacity, fees)],
   };
-  rounds.slice(from).forEach(({ round, total, demands }, at) => {
+  // A market that settles before anything happens has its last round to show.
+  rounds.slice(Math.min(from, rounds.length - 1)).forEach(({ round, total, demands }) => {
     const present = presentAt(round);
-    const isLast = from + at === rounds.length - 1;
+    const isLast = round === rounds.length - 1;
     const share = Math.min(1, capacity / total);
     const served = isLast ? allocations : demands!.map((x) => x * share);
     record.achieved.push(efficiencyOfPresent(agents, present, served, fees));
@@ -130,7 +131,7 @@ function best(agents: readonly Agent[], capacity: number, fees: Fees): number {
 
 /** @param isEnd whether "after" is the last period, as where an epoch settles, or all of them */
 function courseOf(
-  { achieved, optimal }: Record,
+  { achieved, optimal }: Ledger,
   calm: number,
   counts: Pick<Course, "rounds" | "unsettled">,
   isEnd = false,

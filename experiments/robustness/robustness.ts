@@ -117,7 +117,7 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
       {
         key: "rounds",
         title:
-          "Within an epoch: each round counted as if it served the standing demands, cut to capacity; R is of the settlement",
+          "Within an epoch, always in doubles: each round counted as if it served the standing demands, cut to capacity; R is of the settlement",
         label: "what happens",
         columns,
         rows: rowsOf(roundScenarios),

@@ -1,4 +1,4 @@
-import type { Agent, Fees } from "../../mechanism/agent.ts";
+import type { Fees } from "../../mechanism/agent.ts";
 import { payoff } from "../../mechanism/best-response.ts";
 import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
 import { efficiency } from "../../mechanism/metrics.ts";
@@ -12,6 +12,7 @@ import type { Claim } from "../tables/claim.ts";
 import { fixed, shortNumber, withInterval } from "../tables/format.ts";
 import { concludeMeasured } from "../tables/measured-table.ts";
 import { paperAgents, paperFees } from "../tables/population.ts";
+import { scaled } from "./epoch-scenarios.ts";
 
 type Parameters = { sizes: readonly number[]; capacityPerAgent: number; fees: Fees };
 
@@ -48,7 +49,7 @@ async function replicate(
     const clearing = strategicEquilibrium(agents, capacity, fees);
     const proportional = proportionalGame(agents, capacity, fees);
     const alone = strategicEquilibrium(agents, capacity, fees, (index) => index === 0);
-    const told = agents.map((agent, index) => telling(agent, clearing.reports[index]!));
+    const told = scaled(agents, (index) => clearing.reports[index]!);
     const cleared = await clear(engine, told, { fees, capacity });
 
     const efficiencyOf = (allocations: Float64Array): number =>
@@ -74,12 +75,6 @@ async function replicate(
 }
 
 type Outcome = { price: number; allocations: Float64Array };
-
-/** The agent as it presents itself that tells a multiple of its valuation. */
-function telling(agent: Agent, times: number): Agent {
-  const { valuation } = agent;
-  return { ...agent, valuation: { ...valuation, alpha: valuation.alpha * times } };
-}
 
 /** How much is lost of `whole`, in %; of nothing, nothing. */
 function lossOf(left: number, whole: number): number {
