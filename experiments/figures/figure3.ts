@@ -4,8 +4,15 @@ import { efficiency, gini, participation } from "../../mechanism/metrics.ts";
 import type { UnitFeeData } from "../drawings/unit-fee.ts";
 import type { Draw, Experiment, Result, Run } from "../experiment.ts";
 import { densityOf, quantile } from "../harness/distribution.ts";
-import { columnOf, estimate, pairedDifference, type Samples } from "../harness/samples.ts";
+import {
+  clearSign,
+  columnOf,
+  estimate,
+  pairedDifference,
+  type Samples,
+} from "../harness/samples.ts";
 import { claimOfSign, type Claim } from "../tables/claim.ts";
+import { paperTable5 } from "../tables/figures.ts";
 import { fixed, shortNumber } from "../tables/format.ts";
 import { paperAgents, paperCapacity, paperFees } from "../tables/population.ts";
 import { concludeFigure } from "./figure.ts";
@@ -99,6 +106,9 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
       `Left: means over ${run.replications} draws, and ${shown.length} single draws at the five fees of the right side.`,
     picture: { drawing: "unitFee", data },
     claims: claimsOf(values, parameters),
+    notes: [
+      `The paper contradicts itself: its text has efficiency fall 'to below 1.0' at τ = 2, its Table 5 to ${fixed(paperTable5.figures["2.0"]!["efficiency"]!.mean, 2)}. Neither is eq. (8) over n; see Table 5.`,
+    ],
     csv: [
       ["tau", "measure", "mean", "sd", "ci95_low", "ci95_high"],
       ...unitFees.flatMap((unitFee) =>
@@ -124,7 +134,7 @@ function claimsOf(
   /** All steps must have the sign; the evidence names the ends and the steps that have not. */
   const monotone = (claim: string, measure: Measure, sign: 1 | -1): Claim => {
     const judged = claimOfSign(claim, "5.3", sign, steps(measure));
-    const failing = steps(measure).filter(({ difference: { mean } }) => Math.sign(mean) !== sign);
+    const failing = steps(measure).filter(({ difference }) => clearSign(difference) !== sign);
     const ends = `from ${shortNumber(estimate(values(measure, first)).mean)} at τ = ${first} to ${shortNumber(estimate(values(measure, last)).mean)} at τ = ${last}`;
     const breaks =
       failing.length === 0

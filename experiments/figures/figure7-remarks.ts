@@ -78,8 +78,8 @@ export function notesOfShock(
   const move = (measure: keyof State, from: string, to: string): string =>
     shortNumber(at(to, measure) - at(from, measure), true);
   return [
-    `Resilience, eq. (11), of the means: ${fixed(resilience, 2)}. The fee itself takes most of it: eq. (8) counts fees as spent.`,
-    `With Table 3's m = ${other} instead of ${shown}, where the price has nothing to do, efficiency first moves by ${move("efficiency", "before", "first")} and then by ${move("efficiency", "first", "rest")} tokens an agent, fairness by ${move("fairness", "before", "first")} and then ${move("fairness", "first", "rest")}.`,
+    `Resilience, eq. (11), of the means: ${fixed(resilience, 2)}. Eq. (8) counts fees as spent, so a higher fee lowers it by itself.`,
+    `With Table 3's m = ${other} instead of ${shown} efficiency first moves by ${move("efficiency", "before", "first")} and then by ${move("efficiency", "first", "rest")} tokens an agent, fairness by ${move("fairness", "before", "first")} and then ${move("fairness", "first", "rest")}.`,
     "On the chain fees are frozen while an epoch is open: there this shock is the border between two epochs, with the price carried over.",
   ];
 }
