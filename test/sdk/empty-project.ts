@@ -15,7 +15,10 @@ export async function installPackage(): Promise<EmptyProject> {
   const folder = await mkdtemp(join(tmpdir(), "contract-clearing-"));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await run("npm", ["pack", "--pack-destination", folder, ...quiet], root);
+    // What npm pack would do first, without preparing a clone that is prepared.
+    await run("npm", ["run", "prepack", ...quiet], root);
+    const pack = ["pack", "--ignore-scripts", "--pack-destination", folder, ...quiet];
+    await run("npm", pack, root);
     const [tarball] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
     const manifest = { name: "empty", version: "1.0.0", private: true, type: "module" };
     await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
@@ -61,7 +64,7 @@ export async function run(
     env,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 90_000,
-    shell: process.platform === "win32" && command === "npm",
+    shell: process.platform === "win32" && command.startsWith("np"),
   });
   let [printed, complaints] = ["", ""];
   child.stdout.on("data", (data: Buffer) => (printed += data.toString()));

@@ -53,24 +53,33 @@ async function take(client: MarketClient, agent: Agent): Promise<void> {
 describe("The package in an empty project", function () {
   this.timeout(120_000);
 
-  let project: EmptyProject;
+  let project: EmptyProject | undefined;
   let chain: Chain | undefined;
   before(async () => {
     project = await installPackage();
   });
   after(async () => {
     await chain?.close();
-    await project.remove();
+    await project?.remove();
   });
 
   it("brings what it needs at run time and nothing to develop with", async () => {
-    const listed = await run("npm", ["ls", "--all", "--parseable"], project.folder);
+    const listed = await run("npm", ["ls", "--all", "--parseable"], project!.folder);
     const names = listed
       .trim()
       .split("\n")
       .map((path) => path.split(/node_modules[\\/]/).at(-1));
     expect(names).to.include.members(["contract-clearing", "ethers", "@openzeppelin/contracts"]);
     expect(names.filter((name) => /^(hardhat|node-.*|typescript|mocha)$/.test(name!))).to.be.empty;
+  });
+
+  it("brings the agents' program, which runs without anything to develop with", async () => {
+    const help = await run(
+      "npx",
+      ["--no", "--", "contract-clearing-agents", "--help"],
+      project!.folder,
+    );
+    expect(help).to.include("--config");
   });
 
   it("compiles a contract that imports the market", async () => {
@@ -88,7 +97,7 @@ describe("The package in an empty project", function () {
     const output = JSON.parse(
       (solc.compile as Compile)(JSON.stringify(input), {
         import: (path) => ({
-          contents: readFileSync(join(project.folder, "node_modules", path), "utf8"),
+          contents: readFileSync(join(project!.folder, "node_modules", path), "utf8"),
         }),
       }),
     ) as Compiled;
@@ -101,7 +110,7 @@ describe("The package in an empty project", function () {
     const script = /```js\n(import[^]*?)```/.exec(
       await readFile(join(root, "README.md"), "utf8"),
     )![1]!;
-    await writeFile(join(project.folder, "bot.js"), script);
+    await writeFile(join(project!.folder, "bot.js"), script);
     const agents = [...drawAgents(5, 7), readmesAgent];
     const market = parseMarket(
       { capacity: 12, unitFee: 0.5, deposit: 100, agents: { source: "paper", n: 6, seed: 7 } },
@@ -122,7 +131,7 @@ describe("The package in an empty project", function () {
       }),
     );
     const { address, privateKey } = keys.agents[5]!;
-    const bot = run(process.execPath, ["bot.js"], project.folder, {
+    const bot = run(process.execPath, ["bot.js"], project!.folder, {
       RPC: url,
       MARKET: deployment.contract,
       KEY: privateKey,
