@@ -44,6 +44,8 @@ const open = <Value>(
 const between = (min: number, max: number): Kind<number> =>
   decimal({ min: fixedFromNumber(min), max: fixedFromNumber(max) });
 
+const upTo = (max: number): Kind<number> => decimal({ min: 1n, max: fixedFromNumber(max) });
+
 const fileName = text(/^[^\0\r\n]+$/, "the path of a file");
 
 const urlOf = (given: unknown, protocols: readonly string[]): string | undefined =>
@@ -105,11 +107,19 @@ export const configFields = {
     oneOf(["truthful", "noisy", "lazy"]),
     "truthful",
   ),
-  "bots.gamma": preset("γ, proximal weight of an answer, tokens per unit²", nonNegative(), 0),
-  "bots.noise": preset("Standard deviation of a noisy bot's samples, units", nonNegative(), 0),
+  "bots.gamma": preset(
+    "γ, proximal weight of an answer, tokens per unit²",
+    marketFields["bots.gamma"],
+    0,
+  ),
+  "bots.noise": preset(
+    "Standard deviation of a noisy bot's samples, units",
+    marketFields["bots.noise"],
+    0,
+  ),
   "bots.deadband": preset(
     "A lazy bot is silent when its answer moved by less, units",
-    nonNegative(),
+    marketFields["bots.deadband"],
     0,
   ),
   "bots.seed": preset("Seed of a noisy bot's noise", wholeNumber(0, 2 ** 32 - 1), 0),
@@ -141,13 +151,13 @@ export const configFields = {
   ),
   "gas.maxFee": preset(
     "The most a transaction offers for gas, tip included, gwei",
-    between(1e-9, 1e6),
+    between(0.1, 1e6),
     100,
   ),
   "gas.bumpPercent": preset("What a replacement offers more, percent", wholeNumber(10, 1000), 12),
   "gas.bumpAfter": preset("Without a receipt, replaced after, seconds", between(0.1, 86_400), 30),
-  polling: preset("Between two looks at the chain, seconds", between(0.01, 600), 1),
-  timeout: preset("What a node has for an answer, seconds", between(0.05, 600), 10),
+  polling: preset("Between two looks at the chain, seconds", upTo(600), 1),
+  timeout: preset("What a node has for an answer, seconds", upTo(600), 10),
   relay: open("A relay that collects signed demands", httpUrl, "each agent submits by itself"),
   log: preset("What is logged", oneOf(logLevels), "info"),
   "monitor.host": preset(
@@ -162,11 +172,6 @@ export const configFields = {
     120,
   ),
 };
-
-function nonNegative(): Kind<number> {
-  const { schema, allowed } = marketFields["bots.gamma"];
-  return { schema, allowed };
-}
 
 /** The table of fields as Markdown, for docs/operating.md. */
 export function configTable(): string {

@@ -1,0 +1,251 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect } from "chai";
+
+import { parseConfig, readConfig } from "../../../agents/program/config.ts";
+import { configTable } from "../../../agents/program/config-fields.ts";
+import { createMetrics } from "../../../agents/program/metrics.ts";
+import { parseFlags, sliceOf } from "../../../agents/program/flags.ts";
+import { InputError } from "../../../markets/input-error.ts";
+import { drawAgents } from "../../../mechanism/random.ts";
+
+const market = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+const least = {
+  rpc: "http://127.0.0.1:8545",
+  chainId: 31337,
+  market,
+  agents: { source: "paper", n: 3, seed: 1 },
+  deposit: 100,
+};
+
+const complaintOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    expect(error).to.be.instanceOf(InputError);
+    return (error as Error).message;
+  }
+  return expect.fail("there was no complaint");
+};
+const refusal = (fields: object): string =>
+  complaintOf(() => parseConfig({ ...least, ...fields }, "fleet.json", "/"));
+
+describe("A fleet's configuration", () => {
+  it("needs nodes, chain, market, agents and deposit; the rest has defaults", () => {
+    const config = parseConfig(least, "fleet.json", "/");
+    expect(config).to.deep.equal({
+      rpc: ["http://127.0.0.1:8545"],
+      chainId: 31337n,
+      market,
+      fromBlock: 0,
+      agents: drawAgents(3, 1),
+      deposit: 100,
+      strategy: { name: "truthful", gamma: 0 },
+      keys: {},
+      keeper: true,
+      keeperAccount: 0,
+      budget: {},
+      fees: { cap: 100_000_000_000n, bumpPercent: 12, bumpAfter: 30_000 },
+      polling: 1000,
+      timeout: 10_000,
+      log: "info",
+      monitor: { host: "127.0.0.1", port: 9464, staleAfter: 120_000 },
+    });
+    for (const field of Object.keys(least)) {
+      expect(refusal({ [field]: undefined })).to.match(
+        new RegExp(`^fleet.json: ${field}: not given, allowed `),
+      );
+    }
+  });
+
+  it("takes money in tokens, gas in gwei and times in seconds", () => {
+    const config = parseConfig(
+      {
+        ...least,
+        budget: { total: 0.5, perAgent: "0.01" },
+        gas: { maxFee: 1.5, bumpPercent: 20, bumpAfter: 12 },
+        polling: 0.5,
+        bots: { strategy: "noisy", noise: 0.1, seed: 4 },
+      },
+      "fleet.json",
+      "/",
+    );
+    expect(config.budget).to.deep.equal({ total: 5n * 10n ** 17n, perSender: 10n ** 16n });
+    expect(config.fees).to.deep.equal({ cap: 1_500_000_000n, bumpPercent: 20, bumpAfter: 12_000 });
+    expect(config.polling).to.equal(500);
+    expect(config.strategy).to.deep.equal({ name: "noisy", gamma: 0, noise: 0.1, seed: 4 });
+  });
+
+  const refused: [object, string][] = [
+    [
+      { rpc: "ftp://x" },
+      'fleet.json: rpc: given "ftp://x", allowed one to eight http(s) or ws(s) URLs, the preferred one first',
+    ],
+    [
+      { rpc: [] },
+      "fleet.json: rpc: given [], allowed one to eight http(s) or ws(s) URLs, the preferred one first",
+    ],
+    [
+      { chainId: 0 },
+      "fleet.json: chainId: given 0, allowed a whole number from 1 to 9007199254740991",
+    ],
+    [
+      { market: market.toUpperCase() },
+      `fleet.json: market: given "${market.toUpperCase()}", allowed an address, as in ${market}`,
+    ],
+    [
+      { deposit: -1 },
+      "fleet.json: deposit: given -1, allowed a number above 0 up to 79228162514.2…",
+    ],
+    [{ keeper: "yes" }, 'fleet.json: keeper: given "yes", allowed true or false'],
+    [
+      { gas: { bumpPercent: 9 } },
+      "fleet.json: gas.bumpPercent: given 9, allowed a whole number from 10 to 1000",
+    ],
+    [
+      { gas: 5 },
+      "fleet.json: gas: given 5, allowed an object with maxFee, bumpPercent or bumpAfter",
+    ],
+    [
+      { monitor: { port: 70_000 } },
+      "fleet.json: monitor.port: given 70000, allowed a whole number from 0 to 65535",
+    ],
+    [
+      { monitor: { prot: 7 } },
+      'fleet.json: monitor: given the unknown field "prot", allowed host, port or staleAfter; did you mean port?',
+    ],
+    [
+      { bots: { noise: 1 } },
+      "fleet.json: bots.noise: given 1, allowed 0 with the strategy truthful; above 0 is for noisy",
+    ],
+    [{ bots: { strategy: "lazy" } }, "fleet.json: bots.deadband: not given, allowed above 0"],
+    [{ log: "loud" }, 'fleet.json: log: given "loud", allowed debug, info, warn or error'],
+    [
+      { agents: 5 },
+      "fleet.json: agents: given 5, allowed a list of agents, the path of a CSV or JSON file of them, or { source, n, seed } as in a market file",
+    ],
+    [
+      { agents: { source: "ratings" } },
+      'fleet.json: agents.source: given "ratings", allowed "paper"; or a list, or a path',
+    ],
+    [
+      { agents: { source: "paper", m: 3 } },
+      'fleet.json: agents: given the unknown field "m", allowed source, n or seed; did you mean n?',
+    ],
+    [{ agents: [] }, "fleet.json: agents: given 0 agents, allowed 1 to 10000"],
+    [
+      { agents: [{ id: "a", valuation: "log", alpha: -1, cost: "linear", beta: 1 }] },
+      'fleet.json: agents.0: alpha: given "-1", allowed a number above 0 for log',
+    ],
+    [
+      { agents: [{ id: "a", valutaion: "log" }] },
+      'fleet.json: agents.0: given the unknown field "valutaion", allowed id, valuation, alpha, shape, cost, beta or delta; did you mean valuation?',
+    ],
+  ];
+  for (const [fields, message] of refused) {
+    it(`is refused in one line: ${JSON.stringify(fields)}`, () => {
+      expect(refusal(fields)).to.equal(message);
+    });
+  }
+
+  it("has its agents in the file, or in a CSV or JSON beside it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+    try {
+      const rows = [
+        { id: "a", valuation: "log", alpha: 12, cost: "linear", beta: 1.5 },
+        {
+          id: "b",
+          valuation: "isoelastic",
+          alpha: 9,
+          shape: 0.5,
+          cost: "quadratic",
+          beta: 0,
+          delta: 0.2,
+        },
+      ];
+      const csv =
+        "id,valuation,alpha,shape,cost,beta,delta\na,log,12,,linear,1.5,\nb,isoelastic,9,0.5,quadratic,0,0.2\n";
+      writeFileSync(join(folder, "agents.csv"), csv);
+      writeFileSync(join(folder, "agents.json"), JSON.stringify(rows));
+      const [inline, fromCsv, fromJson] = [rows, "agents.csv", "agents.json"].map((agents) => {
+        writeFileSync(join(folder, "fleet.json"), JSON.stringify({ ...least, agents }));
+        return readConfig("fleet.json", folder).agents;
+      });
+      expect(inline).to.deep.equal([
+        { id: "a", valuation: { family: "log", alpha: 12 }, cost: { family: "linear", beta: 1.5 } },
+        {
+          id: "b",
+          valuation: { family: "isoelastic", alpha: 9, shape: 0.5 },
+          cost: { family: "quadratic", beta: 0, delta: 0.2 },
+        },
+      ]);
+      expect(fromCsv).to.deep.equal(inline);
+      expect(fromJson).to.deep.equal(inline);
+      const absent = complaintOf(() => readConfig("no.json", folder));
+      expect(absent).to.equal(
+        "no.json: given a path with no file, allowed a fleet's configuration",
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is told field by field in docs/operating.md", () => {
+    const file = fileURLToPath(new URL("../../../docs/operating.md", import.meta.url));
+    const table = /<!-- fields -->\n(.*?)\n<!-- \/fields -->/s.exec(
+      readFileSync(file, "utf8"),
+    )?.[1];
+    expect(table).to.equal(configTable());
+  });
+});
+
+describe("The flags of the agents' program", () => {
+  it("name the slice", () => {
+    const flags = parseFlags(["--config", "f.json", "--from", "20", "--to", "40", "--once"]);
+    expect(flags).to.include({ config: "f.json", from: 20, to: 40, once: true, addresses: false });
+    expect(sliceOf(flags, 60)).to.deep.equal({ from: 20, to: 40 });
+    expect(sliceOf(parseFlags(["--config", "f.json"]), 60)).to.deep.equal({ from: 0, to: 60 });
+  });
+
+  const bad: [string[], string][] = [
+    [[], "--config: not given, allowed the path of a fleet's configuration"],
+    [
+      ["--config", "f", "--form", "3"],
+      "--form: given an unknown flag; did you mean --from?; --help lists all",
+    ],
+    [["--config", "f", "--from", "x"], "--from: given x, allowed a whole number from 0"],
+    [
+      ["--config", "f", "--from", "60"],
+      "--from: given 60, allowed 0 to 59: the fleet has 60 agents",
+    ],
+    [
+      ["--config", "f", "--from", "20", "--to", "20"],
+      "--to: given 20, allowed 21 to 60: the fleet has 60 agents, the slice starts at 20",
+    ],
+    [
+      ["--config", "f", "--to", "61"],
+      "--to: given 61, allowed 1 to 60: the fleet has 60 agents, the slice starts at 0",
+    ],
+  ];
+  for (const [argv, message] of bad) {
+    it(`are refused in one line: ${argv.join(" ")}`, () => {
+      expect(complaintOf(() => sliceOf(parseFlags(argv), 60))).to.equal(message);
+    });
+  }
+});
+
+describe("The metrics of the agents' program", () => {
+  it("are all told in docs/operating.md", async () => {
+    const file = fileURLToPath(new URL("../../../docs/operating.md", import.meta.url));
+    const text = readFileSync(file, "utf8");
+    const live = { headAge: () => 0, budgetLeft: () => 0, onTheirWay: () => 0 };
+    const names = createMetrics(live)
+      .registry.getMetricsAsArray()
+      .map(({ name }) => name);
+    expect(names.length).to.be.greaterThan(15);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).to.deep.equal([]);
+  });
+});
