@@ -91,6 +91,9 @@ export async function readLogs(
   return provider.getLogs({ address, fromBlock, toBlock });
 }
 
+// Blocks: public nodes take no more in one question for events.
+const LOGS_AT_ONCE = 10_000;
+
 /** Everybody who has joined a market, from its events. */
 export async function readMembers(
   provider: JsonRpcProvider,
@@ -98,8 +101,14 @@ export async function readMembers(
   fromBlock: number,
 ): Promise<string[]> {
   const topics = abi.encodeFilterTopics("Joined", []);
-  const logs = await provider.getLogs({ address, topics, fromBlock, toBlock: "latest" });
-  return logs.map((log) => abi.parseLog(log)?.args["agent"] as string);
+  const last = await provider.getBlockNumber();
+  const members: string[] = [];
+  for (let from = fromBlock; from <= last; from += LOGS_AT_ONCE) {
+    const toBlock = Math.min(last, from + LOGS_AT_ONCE - 1);
+    const logs = await provider.getLogs({ address, topics, fromBlock: from, toBlock });
+    members.push(...logs.map((log) => abi.parseLog(log)?.args["agent"] as string));
+  }
+  return members;
 }
 
 /**

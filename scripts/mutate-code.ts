@@ -31,8 +31,12 @@ const folders: Folder[] = [
     name: "agents",
     tests: ["test/agents/**/*.test.ts"],
     // Those run agents on the contract itself: minutes for each change.
-    slow: ["test/agents/fleet.test.ts", "test/agents/replay.test.ts"],
-    needs: ["agents/**", "artifacts/contracts/*/*.json"],
+    slow: [
+      "test/agents/fleet.test.ts",
+      "test/agents/replay.test.ts",
+      "test/agents/program/{mistakes,nodes-that-fail,transactions}.test.ts",
+    ],
+    needs: ["agents/**", "markets/**", "docs/operating.md", "artifacts/contracts/*/*.json"],
   },
 ];
 

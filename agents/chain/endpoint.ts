@@ -1,3 +1,4 @@
+import { ChainError } from "../errors.ts";
 import { NodeFault, RpcError } from "./faults.ts";
 
 /** One node: asked once, it answers or fails. Whether to ask again is the transport's to say. */
@@ -12,10 +13,15 @@ export type Endpoint = {
   close: () => void;
 };
 
-/** @param url http(s) or ws(s), as the configuration has checked it */
+/**
+ * @param url http(s) or ws(s), as the configuration has checked it
+ * @throws ChainError for ws(s) on a Node that has no WebSocket
+ */
 export function openEndpoint(url: string): Endpoint {
   const { protocol } = new URL(url);
-  return protocol.startsWith("ws") ? webSocketEndpoint(url) : httpEndpoint(url);
+  if (!protocol.startsWith("ws")) return httpEndpoint(url);
+  if (typeof WebSocket !== "undefined") return webSocketEndpoint(url);
+  throw new ChainError(`rpc: ${protocol} URLs need Node 22 or newer, this is ${process.version}`);
 }
 
 function httpEndpoint(address: string): Endpoint {

@@ -32,6 +32,8 @@ export type Operation = {
   once: boolean;
   /** No new work from then on. */
   stopping: AbortSignal;
+  /** What has begun is no longer waited for. */
+  leaving: AbortSignal;
   log: Log;
   metrics: Metrics;
 };
@@ -67,6 +69,11 @@ export async function operate(operation: Operation, standing: Standing): Promise
   const resting = new Map<string, number>();
   let isSettled = false;
 
+  /** But for those whose budget is spent: they rest for ever. */
+  const areAllIn = (): boolean =>
+    members.every(
+      ({ wallet: { address } }) => done.has(address) || resting.get(address) === Infinity,
+    );
   const rest = (who: string): void => void resting.set(who, performance.now() + REST);
   const fail = (who: string, kind: TransactionKind, error: unknown): void => {
     const about = { who, kind, error };
@@ -101,6 +108,16 @@ export async function operate(operation: Operation, standing: Standing): Promise
     done.add(address);
   };
 
+  /** A courtesy: that it fails, as where a node gives no old events, holds up no round. */
+  const trim = async (now: Offer): Promise<void> => {
+    try {
+      await trimStale(fleet, now);
+    } catch (error) {
+      if (error instanceof BudgetSpent || error instanceof Stopped) throw error;
+      log.warn("stale demands are left as they are", { error });
+    }
+  };
+
   const keep = async (now: Offer, head: Head): Promise<void> => {
     if (!now.open) {
       isSettled = now.epoch > 0n && (await settleMembers(fleet)) === 0;
@@ -108,11 +125,11 @@ export async function operate(operation: Operation, standing: Standing): Promise
     }
     const totals = await readTotals(market);
     // Not before all of its own are in: whoever comes first could close alone until the epoch settles.
-    const isComplete = totals.answered === totals.members && done.size === members.length;
+    const isComplete = totals.answered === totals.members && areAllIn();
     if (!isComplete && !(await isPast(totals.deadline, head, operation))) return;
     closable ||= performance.now();
     if (performance.now() - closable < operation.keeperPause) return;
-    if (!isComplete) await trimStale(fleet, now);
+    if (!isComplete) await trim(now);
     const { deliver, keeper, onReceipt } = fleet;
     onReceipt("close", await deliver(market.contract, keeper, "closeRound", []));
   };
@@ -156,13 +173,13 @@ export async function operate(operation: Operation, standing: Standing): Promise
     if (standing.spent !== null) throw standing.spent;
     const isEnded = offer !== undefined && offer.epoch > 0n && !offer.open;
     const settled = isSettled || !operation.keeper;
-    return isEnded && settled && done.size === members.length && jobs.size() + keeping.size() === 0;
+    return isEnded && settled && areAllIn() && jobs.size() + keeping.size() === 0;
   };
 
   try {
     while (!isOver()) {
       try {
-        await look();
+        await unless(stopping, look());
       } catch (error) {
         if (stopping.aborted) break;
         log.warn("no look at the chain", { error });
@@ -172,7 +189,24 @@ export async function operate(operation: Operation, standing: Standing): Promise
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
-  await Promise.all([jobs.idle(), keeping.idle()]);
+  const idle = Promise.all([jobs.idle(), keeping.idle()]);
+  await unless(operation.leaving, idle).catch(() => undefined);
+}
+
+/** What the work gives. @throws Stopped as soon as the signal says so, whatever the work does */
+async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  work.catch(() => undefined); // it may still fail when nobody waits for it any more
+  if (signal.aborted) throw new Stopped("told to stop");
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Stopped("told to stop"));
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop!);
+  }
 }
 
 /** By the chain's clock: a chain that mines on demand has no block until somebody sends, but knows what time it is. */

@@ -16,7 +16,7 @@ import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { startMonitor, type Health } from "./monitor.ts";
 import { operate, type Standing } from "./operate.ts";
-import { checkFunds, checkNodes, depositOf, pendingTime } from "./start.ts";
+import { checkBaseFee, checkFunds, checkNodes, depositOf, pendingTime } from "./start.ts";
 
 export type Run = {
   config: Config;
@@ -27,6 +27,8 @@ export type Run = {
   log: Log;
   /** Told to stop. */
   stopping: AbortSignal;
+  /** Milliseconds that what is on its way has then. Default 8 s. */
+  grace?: number;
 };
 
 // Beyond these a request is given up for now, and what is on its way is left to the chain.
@@ -48,7 +50,15 @@ const KINDS: Record<string, TransactionKind> = {
  *
  * @throws InputError or ChainError for what an operator has to put right before it can begin
  */
-export async function run({ config, keys, slice, once, log, stopping }: Run): Promise<void> {
+export async function run({
+  config,
+  keys,
+  slice,
+  once,
+  log,
+  stopping,
+  grace = GRACE,
+}: Run): Promise<void> {
   const { chainId, polling } = config;
   const endpoints = config.rpc.map((url) => openEndpoint(url));
   const leaving = new AbortController();
@@ -135,7 +145,7 @@ export async function run({ config, keys, slice, once, log, stopping }: Run): Pr
 
   try {
     await checkNodes(endpoints, config);
-    await heads.observe();
+    checkBaseFee(await heads.observe(), chainId);
     const keeper = keys.operator.connect(provider);
     const market = await openMarket(config.market, keeper);
     const deposit = depositOf(config, market);
@@ -195,12 +205,13 @@ export async function run({ config, keys, slice, once, log, stopping }: Run): Pr
           polling,
           once,
           stopping,
+          leaving: leaving.signal,
           log,
           metrics,
         },
         standing,
       );
-      const stop = (): void => void setTimeout(() => leaving.abort(), GRACE).unref();
+      const stop = (): void => void setTimeout(() => leaving.abort(), grace).unref();
       stopping.addEventListener("abort", stop, { once: true });
       await work;
       log.info(stopping.aborted ? "stopped" : "finished", {

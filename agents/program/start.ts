@@ -4,6 +4,7 @@ import { InputError } from "../../markets/input-error.ts";
 import { fixedFromNumber, formatFixed, numberFromFixed } from "../../mechanism/fixed-point.ts";
 import type { Endpoint } from "../chain/endpoint.ts";
 import { NodeFault, RpcError } from "../chain/faults.ts";
+import type { Head } from "../chain/head.ts";
 import type { FleetProvider } from "../chain/provider.ts";
 import type { Transport } from "../chain/transport.ts";
 import { ChainError } from "../errors.ts";
@@ -12,7 +13,7 @@ import { call, readAccount, type Market } from "../market.ts";
 import { forEachAtMost, sleep } from "../send.ts";
 import type { Config } from "./config.ts";
 
-const ATTEMPTS = 6;
+const ATTEMPTS = 5;
 const WIDTH = 16;
 
 /**
@@ -27,6 +28,7 @@ export async function checkNodes(
 ): Promise<void> {
   const faults = new Map<string, string>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(50 * 2 ** attempt);
     faults.clear();
     const answers = endpoints.map(async ({ name, request }) => {
       try {
@@ -45,7 +47,6 @@ export async function checkNodes(
       }
     });
     if ((await Promise.all(answers)).includes(true)) return;
-    await sleep(100 * 2 ** attempt);
   }
   const reasons = [...faults].map(([name, reason]) => `${name} (${reason})`).join(", ");
   throw new ChainError(
@@ -84,6 +85,15 @@ export async function checkFunds(
         "fund it, then start again",
     );
   });
+}
+
+/** @throws ChainError on a chain before EIP-1559: transactions are priced by its base fee */
+export function checkBaseFee({ baseFee }: Head, chainId: bigint): void {
+  if (baseFee === null) {
+    throw new ChainError(
+      `rpc: chain ${chainId} has no base fee (EIP-1559), which transactions here need`,
+    );
+  }
 }
 
 /** The deposit in base units of the market's token. @throws InputError if the token has not that many decimals */

@@ -3,6 +3,7 @@ import { connect as connectTo, createServer, type AddressInfo, type Socket } fro
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 
+import { FAULTS } from "../../../agents/chain/faults.ts";
 import { readTotals } from "../../../agents/market.ts";
 import { replayOf, startFleetChain, type Deployed, type FleetChain } from "../fleet-chain.ts";
 import { startFaultyProxy, type Asked, type Fate, type FaultyProxy } from "../faulty-proxy.ts";
@@ -61,8 +62,9 @@ describe("Agents as a program, over nodes that fail", function () {
     const cleared = await clear({ rpc: [chain.url] });
     await checkNothingTwice(cleared);
     expect(await fleet!.metric("clearing_rpc_requests_total")).to.be.greaterThan(50);
-    const answers = await fleet!.metric("clearing_rpc_requests_total", 'outcome="answer"');
-    expect(await fleet!.metric("clearing_rpc_requests_total")).to.equal(answers);
+    for (const fault of FAULTS) {
+      expect(await fleet!.metric("clearing_rpc_requests_total", fault), fault).to.equal(0);
+    }
     expect(await fleet!.metric("clearing_transactions_total", 'kind="join"')).to.equal(2 * AGENTS);
     expect(await fleet!.metric("clearing_gas_spent_ether_total")).to.be.greaterThan(0);
     expect((await fleet!.health()).status).to.equal(200);
@@ -175,6 +177,19 @@ describe("Agents as a program, over nodes that fail", function () {
       tunnel.close();
       for (const socket of sockets) socket.destroy();
     }
+  });
+
+  it("stops when it is told to, also while no node answers", async () => {
+    let isDown = false;
+    const url = await through(({ method }) =>
+      isDown ? { delay: 60_000 } : method === "eth_sendRawTransaction" ? { status: 503 } : "pass",
+    );
+    const market = await newMarket(chain);
+    fleet = startRun(market, { rpc: [url], timeout: 60 }, { once: false });
+    await fleet.heard("transaction sent");
+    isDown = true;
+    await fleet.stop();
+    expect(fleet.records.at(-1)).to.include({ event: "stopped", epoch: "0" });
   });
 
   it("says in /health that no node answers, and goes on when one does", async () => {

@@ -85,7 +85,15 @@ export function startRun(
     for (const listener of listeners) listener();
   });
   const keys = deriveKeys(MNEMONIC, null, { operator: config.keeperAccount, from, to });
-  const done = run({ config, keys, slice: { from, to }, once, log, stopping: stopping.signal });
+  const done = run({
+    config,
+    keys,
+    slice: { from, to },
+    once,
+    log,
+    stopping: stopping.signal,
+    grace: 500,
+  });
   done.catch(() => undefined); // whoever waits for it hears of it
   const late = setTimeout(() => stopping.abort(), LIMIT);
   void done.catch(() => undefined).finally(() => clearTimeout(late));
