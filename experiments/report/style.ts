@@ -36,6 +36,7 @@ figure.drawing svg { width: 100%; min-width: 44rem; max-width: none; margin: 0; 
 figure.drawing figcaption { margin: 0.6rem 0 0; max-width: 60rem; }
 .is-live .still { display: none; }
 .live { touch-action: pan-y pinch-zoom; }
+.hint { color: var(--soft); font-size: 0.85rem; margin: 0.2rem 0 0; }
 .key { font-size: 0.9rem; color: var(--soft); }
 .key li { margin: 0.15rem 0; }
 @media screen and (max-width: 48rem) {
@@ -46,7 +47,7 @@ figure.drawing figcaption { margin: 0.6rem 0 0; max-width: 60rem; }
   section { break-before: page; margin: 0; }
   .grid { break-inside: auto; }
   .is-live .still { display: block; }
-  .live { display: none; }
+  .live, .hint { display: none; }
   figure.drawing svg { min-width: 0; max-height: 125mm; }
   h3 { break-after: avoid; }
   .prose { max-width: 60mm; }

@@ -34,6 +34,12 @@ function bringToLife(figure: HTMLElement, picture: Picture): void {
     chart.setOption(drawn.option);
   };
   redraw();
+  if (drawn?.turns !== undefined) {
+    const hint = document.createElement("p");
+    hint.className = "hint";
+    hint.textContent = "Drag the surface to turn it.";
+    place.after(hint);
+  }
   new ResizeObserver(redraw).observe(place);
   darkness.addEventListener("change", redraw);
 
