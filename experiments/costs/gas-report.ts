@@ -2,7 +2,14 @@ import type { Result, Run } from "../experiment.ts";
 import type { CurvesData } from "../drawings/curves.ts";
 import { fixed, shortNumber } from "../tables/format.ts";
 import type { Measured } from "./gas.ts";
-import { costOf, networkNames, totalUsage, type NetworkName, type Prices } from "./prices.ts";
+import {
+  costOf,
+  networkNames,
+  opStack,
+  totalUsage,
+  type NetworkName,
+  type Prices,
+} from "./prices.ts";
 
 /** One row of the result: gas, and what clearing the market costs on each network, US dollars. */
 export type GasRow = {
@@ -27,10 +34,16 @@ export function concludeGas(measured: readonly Measured[], prices: Prices, run: 
   const rows = measured.map((one) => rowOf(one, prices));
   const { baseFee, blobFee, l2Fee, ethPrice } = prices;
   const said = `At ${baseFee} gwei a gas on L1, ${blobFee} gwei a gas of blobs, ${l2Fee} gwei a gas on an L2 and ${ethPrice} $ an ETH.`;
+  const scalars = Object.entries(opStack)
+    .map(
+      ([chain, { baseFeeScalar, blobBaseFeeScalar }]) =>
+        `${chain} (${baseFeeScalar} and ${blobBaseFeeScalar} millionths)`,
+    )
+    .join(" and ");
   const name = "gas";
   const title = "What a market costs";
   return {
-    json: { name, title, seed: run.seed, prices, rows },
+    json: { name, title, seed: run.seed, prices, opStack, rows },
     csv: [
       [
         ...["n", "samples", "policy", "rule", "mode", "rounds", "gas_per_demand", "gas_per_round"],
@@ -56,7 +69,7 @@ export function concludeGas(measured: readonly Measured[], prices: Prices, run: 
         },
         {
           kind: "text",
-          text: `${said} Capacity is one unit an agent, τ = 0.5, g = 1; agents of Table 3, the same in every market of a size. "To clear" is everything from opening the epoch to the last account settled; deploying, funding and joining are apart.`,
+          text: `${said} Capacity is one unit an agent, τ = 0.5, g = 1; agents of Table 3, the same in every market of a size. "To clear" is everything from opening the epoch to the last account settled; deploying, funding and joining are apart. L2s by their documented formulas; assumed are the scalars of ${scalars}, and for Arbitrum a blob gas a byte.`,
         },
         {
           kind: "grid",

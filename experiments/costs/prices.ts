@@ -25,8 +25,11 @@ export type Usage = {
   brotliBytes: number;
 };
 
-/** Scalars of the OP Stack chains, in millionths: what their `GasPriceOracle` answered in 2025. */
-const opStack = {
+/**
+ * Scalars of the OP Stack chains, in millionths: assumed, for their operators change them. A chain's `GasPriceOracle`
+ * tells today's: baseFeeScalar() and blobBaseFeeScalar().
+ */
+export const opStack = {
   "OP Mainnet": { baseFeeScalar: 5_227, blobBaseFeeScalar: 1_014_213 },
   Base: { baseFeeScalar: 2_269, blobBaseFeeScalar: 1_055_762 },
 } as const;
