@@ -30,20 +30,16 @@ const anvilCommand = [inModules("@foundry-rs/anvil-linux-amd64/bin/anvil"), "anv
   (command) => existsSync(command) || spawnSync(command, ["--version"]).status === 0,
 );
 
-/** Every client there is on this machine. */
-export const clients: Client[] = [
-  hardhat,
-  ...(anvilCommand === undefined
-    ? []
-    : [
-        {
-          name: "anvil",
-          command: anvilCommand,
-          args: (port: number) => ["--port", String(port), "--accounts", "10"],
-          ready: "Listening on",
-        },
-      ]),
-];
+/** A client of another make than Hardhat's; undefined on a machine that has none. */
+export const anvil: Client | undefined =
+  anvilCommand === undefined
+    ? undefined
+    : {
+        name: "anvil",
+        command: anvilCommand,
+        args: (port) => ["--port", String(port), "--accounts", "10"],
+        ready: "Listening on",
+      };
 
 /** Start a node on a free port; it is ready to be asked when this returns. */
 export async function startNode({ command, args, ready }: Client = hardhat): Promise<Node> {

@@ -1,1 +1,0 @@
-export { asksForHelp, givenFlags, meant, meantFlag } from "../../markets/given-flags.ts";
