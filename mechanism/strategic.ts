@@ -14,6 +14,9 @@ const MAX_PASSES = 10_000;
 /** A residual supply with a slope below this, in units squared a token, sells to nobody. */
 const STEEPEST = 1e-100;
 
+/** Steps in which capacity is split between two agents. */
+const SPLITS = 1000;
+
 /** How near to capacity demand must come to count as cleared, relative to capacity. */
 const CLEARING_TOLERANCE = 1e-10;
 
@@ -48,7 +51,7 @@ export type StrategicEquilibrium = {
  *
  * At a price where an agent enters the residual supply has a kink, and so it has at price zero; then
  * every λᵢ between its two sides is an equilibrium's, and the one found has one further slope b added
- * to all sums. The demand of those who enter there is zero.
+ * to all sums; `equilibriaAtZero` has the others of two agents. The demand of those who enter there is zero.
  *
  * Without execution fee: with it schedules jump, and an equilibrium need not exist.
  *
@@ -78,6 +81,36 @@ export function strategicEquilibrium(
   if (excess(price, 0) >= -tolerance) return outcome(game, price, mutualResponses(game, price, 0));
   const [, slope] = turningPoint((at) => excess(price, at) < -tolerance, 1);
   return outcome(game, price, mutualResponses(game, price, slope));
+}
+
+/**
+ * The Nash equilibria of two agents at price zero where both want more: any split at which neither would
+ * have less at that price, nor more at what it would do to the price, 0 ≤ Vᵢ' − Cᵢ' − τ − φxᵢ ≤ λᵢxᵢ.
+ *
+ * @param capacity m > 0, in units; the splits tried are m/1000 apart
+ * @returns none where the equilibrium's price is above zero, or capacity slack
+ * @throws RangeError if capacity is not above 0 or an execution fee is charged
+ */
+export function equilibriaAtZero(
+  pair: readonly [Agent, Agent],
+  capacity: number,
+  fees: Fees,
+): StrategicEquilibrium[] {
+  checkNumber("capacity", capacity, { above: 0 });
+  checkNoExecutionFee(fees);
+  const isHeld = (split: readonly [number, number], index: 0 | 1): boolean => {
+    const other = index === 0 ? 1 : 0;
+    const [agent, x] = [pair[index], split[index]];
+    const { valuation } = agent;
+    const wanted =
+      valuationFamilyOf(valuation).marginal(valuation, x) - chargeFor(agent, fees, 0, x);
+    return wanted >= 0 && wanted * scheduleSlope(pair[other], fees, 0, split[other]) <= x;
+  };
+  const game: Game = { agents: pair, capacity, fees, anticipates: () => true };
+  return Array.from({ length: SPLITS - 1 }, (_, at) => (capacity * (at + 1)) / SPLITS)
+    .map((x) => [x, capacity - x] as const)
+    .filter((split) => isHeld(split, 0) && isHeld(split, 1))
+    .map((split) => outcome(game, 0, Float64Array.from(split)));
 }
 
 type Game = {
@@ -135,10 +168,14 @@ function scheduleSlope(agent: Agent, fees: Fees, price: number, x: number): numb
 }
 
 /** sᵢ: the multiple of V for which x > 0 is the truthful answer to this price. */
-function reportOf({ valuation, cost }: Agent, fees: Fees, price: number, x: number): number {
-  const paid =
-    price + fees.unitFee + fees.progressiveFee * x + costFamilyOf(cost).marginal(cost, x);
-  return paid / valuationFamilyOf(valuation).marginal(valuation, x);
+function reportOf(agent: Agent, fees: Fees, price: number, x: number): number {
+  const { valuation } = agent;
+  return chargeFor(agent, fees, price, x) / valuationFamilyOf(valuation).marginal(valuation, x);
+}
+
+/** What a unit more costs at a price taken as given, in tokens. */
+function chargeFor({ cost }: Agent, fees: Fees, price: number, x: number): number {
+  return price + fees.unitFee + fees.progressiveFee * x + costFamilyOf(cost).marginal(cost, x);
 }
 
 function outcome(

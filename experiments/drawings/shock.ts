@@ -44,7 +44,10 @@ const VIEW: Turn = { around: 40, above: 28 };
 /** Figure 7: what a jump of the unit fee does, and how long. */
 export function drawShock(data: ShockData, canvas: Canvas): Drawn {
   const { theme, width, turn = VIEW } = canvas;
-  const { panels, height } = layOut(width, 4, { height: 390 });
+  const { panels, height } = layOut(width, 4, {
+    height: 390,
+    extra: [undefined, undefined, undefined, { left: 8 }],
+  });
   const { plot, cell } = panels[0]!;
   const area = { ...cell, top: plot.top - 30, height: plot.height + 70 };
   const { rounds, fees, surface, states } = data;
@@ -62,6 +65,7 @@ export function drawShock(data: ShockData, canvas: Canvas): Drawn {
         panelNote(panels[0]!, "tokens an agent", theme),
         panelTitle(panels[1]!, "Phase portrait: unit fee and efficiency", theme),
         panelTitle(panels[2]!, "Fairness, 1 − Gini, through the shock", theme),
+        panelNote(panels[2]!, "the axis does not start at 0", theme),
         panelTitle(panels[3]!, "Ripples: efficiency and fairness less their rest", theme),
         panelNote(panels[3]!, "thick: mean of all draws; thin: single draws", theme, 1),
       ],
@@ -90,7 +94,7 @@ export function drawShock(data: ShockData, canvas: Canvas): Drawn {
       yAxis: [
         valueAxis("efficiency, tokens an agent", theme, { index: 0, decimals: 1 }),
         valueAxis("fairness", theme, { index: 1, decimals: 2 }),
-        valueAxis("fairness less its rest", theme, { index: 2, decimals: 2, gap: 48 }),
+        valueAxis("fairness less its rest", theme, { index: 2, decimals: 2, gap: 58 }),
       ],
       series: [
         surfaceSeries(

@@ -1,7 +1,7 @@
 import type { Result, Run } from "../experiment.ts";
 import type { Picture } from "../drawings/drawings.ts";
 import type { Block } from "../report/blocks.ts";
-import { claimRow, type Claim } from "../tables/claim.ts";
+import { claimRow, countClaims, type Claim, type Finding } from "../tables/claim.ts";
 
 export type FigureReport = {
   name: string;
@@ -19,7 +19,6 @@ export type FigureReport = {
 /** A figure of the paper as JSON, CSV and a section of the report: the drawing, then what it shows. */
 export function concludeFigure(report: FigureReport): Result {
   const { name, title, run, caption, picture, claims, notes = [], csv } = report;
-  const hold = claims.filter(({ holds }) => holds).length;
   const blocks: Block[] = [
     { kind: "figure", name, caption, picture },
     { kind: "text", text: claimsInWords(claims) },
@@ -35,24 +34,29 @@ export function concludeFigure(report: FigureReport): Result {
   return {
     json: { name, title, ...run, caption, claims, notes, data: picture.data },
     csv,
-    section: { name, title, verdicts: [], claims: { hold, of: claims.length }, blocks },
+    section: { name, title, verdicts: [], claims: countClaims(claims), blocks },
   };
 }
 
 /** Which of the paper's sentences the numbers bear out, in a sentence or two. */
 export function claimsInWords(claims: readonly Claim[]): string {
-  const list = (holds: boolean): string =>
+  const list = (finding: Finding): string =>
     claims
-      .filter((one) => one.holds === holds)
+      .filter(({ holds }) => holds === finding)
       .map(({ claim }) =>
         claim.replace(/\.('?)$/, "$1").replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase()),
       )
       .join("; ");
-  const [shown, notShown] = [list(true), list(false)];
-  if (notShown === "") return `Our figure shows all that the paper says of its own: ${shown}.`;
-  if (shown === "")
+  const [shown, inPart, notShown] = [list(true), list("in part"), list(false)];
+  if (inPart === "" && notShown === "")
+    return `Our figure shows all that the paper says of its own: ${shown}.`;
+  if (shown === "" && inPart === "")
     return `Our figure shows nothing of what the paper says of its own: ${notShown}.`;
-  return `Of what the paper says of its figure, ours shows: ${shown}. It does not show: ${notShown}.`;
+  return [
+    `Of what the paper says of its figure, ours shows: ${shown === "" ? "nothing in full" : shown}.`,
+    ...(inPart === "" ? [] : [`It shows in part: ${inPart}.`]),
+    ...(notShown === "" ? [] : [`It does not show: ${notShown}.`]),
+  ].join(" ");
 }
 
 /** The share of draws in which something must be seen for the paper's sentence about it to hold. */

@@ -4,7 +4,7 @@ import { efficiency, gini, participation } from "../../mechanism/metrics.ts";
 import { gradientOf } from "../drawings/field.ts";
 import type { SensitivityData } from "../drawings/sensitivity.ts";
 import type { Draw, Experiment, Result, Run } from "../experiment.ts";
-import { columnOf, estimate, type Samples } from "../harness/samples.ts";
+import { clearSign, columnOf, estimate, type Samples } from "../harness/samples.ts";
 import { claimOfSign, type Claim } from "../tables/claim.ts";
 import { fixed, shortNumber } from "../tables/format.ts";
 import { paperAgents, paperCapacity, paperFees } from "../tables/population.ts";
@@ -114,8 +114,29 @@ function claimsOf(values: Values, { unitFees, executionFees, fees }: Parameters)
     change("fairness", [tauEnd, g], [0, g]),
     change("fairness", [tau, gEnd], [tau, 0]),
   ];
-  const nextTau = unitFees[1]!;
-  const beforeTau = unitFees.at(-2)!;
+  /** A measure falls faster in the last step of each fee than in the first. */
+  const tippingPoint = (claim: string, measure: Measure): Claim => {
+    const bend = (fees: readonly number[], at: (fee: number) => readonly [number, number]) =>
+      combined(
+        [1, values(measure, ...at(fees.at(-1)!))],
+        [-1, values(measure, ...at(fees.at(-2)!))],
+        [-1, values(measure, ...at(fees[1]!))],
+        [1, values(measure, ...at(fees[0]!))],
+      );
+    const bends = [
+      {
+        of: `last step of τ less the first, at g = ${g}`,
+        difference: bend(unitFees, (fee) => [fee, g]),
+      },
+      {
+        of: `last step of g less the first, at τ = ${tau}`,
+        difference: bend(executionFees, (fee) => [tau, fee]),
+      },
+    ];
+    const isSteeper = bends.map(({ difference }) => clearSign(difference) < 0);
+    const judged = claimOfSign(claim, "5.5", -1, bends);
+    return { ...judged, holds: judged.holds || (isSteeper.includes(true) ? "in part" : false) };
+  };
   return [
     claimOfSign("Efficiency declines as either fee rises.", "5.5", -1, [
       {
@@ -143,31 +164,28 @@ function claimsOf(values: Values, { unitFees, executionFees, fees }: Parameters)
         },
       ],
     ),
-    claimOfSign(
-      "There are 'tipping points beyond which efficiency deteriorates rapidly': it falls faster at high τ than at low.",
-      "5.5",
-      -1,
-      [
-        {
-          of: `last step of τ less the first, at g = ${g}`,
-          difference: combined(
-            [1, values("efficiency", tauEnd, g)],
-            [-1, values("efficiency", beforeTau, g)],
-            [-1, values("efficiency", nextTau, g)],
-            [1, values("efficiency", 0, g)],
-          ),
-        },
-      ],
+    tippingPoint(
+      "There are 'tipping points beyond which efficiency … deteriorate[s] rapidly': it falls faster at high fees than at low.",
+      "efficiency",
     ),
+    tippingPoint("'… and participation': so does that.", "participation"),
     {
       claim: "Fairness is 'far more sensitive to τ than to g': twice as much, or more.",
       source: "5.5",
       holds: Math.abs(byTau.mean) >= 2 * Math.abs(byG.mean),
       evidence: `over its range τ moves fairness by ${shortNumber(byTau.mean, true)}, g by ${shortNumber(byG.mean, true)}`,
     },
-    claimOfSign("Higher τ improves fairness.", "5.5", 1, [
-      { of: `τ = 0 to ${tauEnd} at g = ${g}`, difference: byTau },
-    ]),
+    claimOfSign(
+      "Higher τ improves fairness: over all agents, from one end to the other.",
+      "5.5",
+      1,
+      [
+        {
+          of: `τ = 0 to ${tauEnd} at g = ${g} (step by step, and over takers: Table 5)`,
+          difference: byTau,
+        },
+      ],
+    ),
     claimOfSign("That is 'at the expense of participation'.", "5.5", -1, [
       {
         of: `τ = 0 to ${tauEnd} at g = ${g}, points`,

@@ -1,5 +1,11 @@
 import type { State } from "../drawings/ripples.ts";
-import { columnOf, estimate, pairedDifference, type Samples } from "../harness/samples.ts";
+import {
+  columnOf,
+  estimate,
+  pairedDifference,
+  type Estimate,
+  type Samples,
+} from "../harness/samples.ts";
 import { claimOfSign, type Claim } from "../tables/claim.ts";
 import { fixed, shortNumber } from "../tables/format.ts";
 import { claimOfDraws } from "./figure.ts";
@@ -20,6 +26,10 @@ export function claimsOfShock(samples: Samples, { shock }: ShockParameters): Cla
     pairedDifference(trace(samples, measure, to), trace(samples, measure, from));
   const columns = Array.from({ length: shock + BEFORE }, (_, at) =>
     trace(samples, "efficiency", shock - BEFORE + at),
+  );
+  const means = Array.from(
+    { length: last - shock + 1 },
+    (_, at) => estimate(trace(samples, "fairness", shock + at)).mean,
   );
   const paths = samples.rows.map((_, draw) => columns.map((column) => column[draw]!));
   return [
@@ -58,10 +68,25 @@ export function claimsOfShock(samples: Samples, { shock }: ShockParameters): Cla
         difference: change("fairness", shock, shock - 1),
       },
     ]),
-    claimOfSign("It makes a 'gradual rebound'.", "5.6", 1, [
-      { of: "rest less first round after", difference: change("fairness", last, shock) },
-    ]),
+    gradualRebound(change("fairness", last, shock), means),
   ];
+}
+
+/** A rebound is gradual if no single round brings more than this share of it. */
+const AT_ONCE = 0.5;
+
+/** @param means fairness by round, from the first after the shock */
+function gradualRebound(rebound: Estimate, means: readonly number[]): Claim {
+  const steps = means.slice(1).map((mean, at) => mean - means[at]!);
+  const largest = Math.max(...steps) / (means.at(-1)! - means[0]!);
+  const judged = claimOfSign("It makes a 'gradual rebound'.", "5.6", 1, [
+    { of: "rest less first round after", difference: rebound },
+  ]);
+  return {
+    ...judged,
+    holds: judged.holds === true && largest <= AT_ONCE,
+    evidence: `${judged.evidence}; the round that brings most brings ${fixed(100 * largest, 0)} % of it (${100 * AT_ONCE} % or less count as gradual)`,
+  };
 }
 
 /** What else the replications showed. */

@@ -35,13 +35,22 @@ export type Block =
   | FigureBlock
   | Grid;
 
+/** How many sentences hold, of how many, and what else was found of some. */
+export type ClaimCount = {
+  /** In front of the count, where they are not the paper's. */
+  whose: string;
+  hold: number;
+  of: number;
+  rest: readonly { name: string; count: number }[];
+};
+
 /** The part of the report that one experiment fills. */
 export type Section = {
   name: string;
   title: string;
   /** Verdicts for the overview. */
   verdicts: readonly { of: string; verdict: Verdict }[];
-  /** Sentences of the paper that were held against numbers. */
-  claims?: { hold: number; of: number };
+  /** Sentences that were held against numbers. */
+  claims?: readonly ClaimCount[];
   blocks: readonly Block[];
 };

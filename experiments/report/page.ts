@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { escapeHtml } from "../../scripts/output/html.ts";
 import { drawSvg, inPageColours } from "../drawings/svg.ts";
 import { verdicts, type Verdict } from "../tables/verdict.ts";
-import type { Block, FigureBlock, Grid, GridCell, Section } from "./blocks.ts";
+import type { Block, ClaimCount, FigureBlock, Grid, GridCell, Section } from "./blocks.ts";
 import { PAPER_STYLE } from "./style.ts";
 
 /** Nothing is loaded, and only the page's own style and script count. */
@@ -79,13 +79,13 @@ ${sections.map(renderSection).join("\n")}
 }
 
 function renderOverview(sections: readonly Section[]): string {
-  const rows = sections.map(({ name, title, verdicts: given, claims }) => {
+  const rows = sections.map(({ name, title, verdicts: given, claims = [] }) => {
     const counts = verdicts.flatMap((verdict) => {
       const count = given.filter((one) => one.verdict === verdict).length;
       const shown = `<span class="${marks[verdict]}">${mark}</span>${count}`;
       return count === 0 ? [] : `<span class="count" title="${verdict}">${shown}</span>`;
     });
-    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td><td>${counts.join(" ")}</td><td>${claims === undefined ? "" : `${claims.hold} of ${claims.of}`}</td></tr>`;
+    return `<tr><td class="prose"><a href="#${name}">${escapeHtml(title)}</a></td><td>${counts.join(" ")}</td><td>${claims.map(countText).join("<br>")}</td></tr>`;
   });
   const keys = verdicts.map(
     (verdict) =>
@@ -97,7 +97,12 @@ ${rows.join("\n")}
 </tbody></table></div></nav>
 <p class="key"><b>Rows of its table</b> are counted by their verdict, each row by that of its worst number:</p>
 <ul class="key">${keys.join("")}</ul>
-<p class="key"><b>Claims that hold</b>: what the paper says in words of a table or a figure, and what its lemmas, propositions, theorems and corollaries state, counted where our numbers bear it out.</p>`;
+<p class="key"><b>Claims that hold</b>: what the paper says in words of a table or a figure, and what its lemmas, propositions, theorems and corollaries state, counted where our numbers bear it out. What holds in part, or under a condition that the paper does not name, is counted beside; so is what we claim ourselves (“ours”), where the paper says nothing.</p>`;
+}
+
+function countText({ whose, hold, of, rest }: ClaimCount): string {
+  const others = rest.filter(({ count }) => count > 0).map(({ name, count }) => `${count} ${name}`);
+  return escapeHtml(`${whose}${[`${hold} of ${of}`, ...others].join("; ")}`);
 }
 
 const mark = `<span class="mark" aria-hidden="true"></span>`;

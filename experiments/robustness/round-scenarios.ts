@@ -38,9 +38,10 @@ function misbehaving(
   answerOf: (setting: Setting) => Disturbance["answer"],
   from = AT,
   options: Disturbance["options"] = {},
+  kind: RoundScenario["kind"] = "reports",
 ): RoundScenario {
   return {
-    ...{ key, title, kind: "reports" },
+    ...{ key, title, kind },
     of: (setting) => ({
       agents: setting.agents,
       disturbance: { presentAt: () => setting.agents, answer: answerOf(setting), from, options },
@@ -120,6 +121,7 @@ export const roundScenarios: readonly RoundScenario[] = [
         everyFifth(index) && round >= 1 ? undefined : response,
     1,
     { trim: true },
+    "participation",
   ),
   misbehaving(
     "absent",
@@ -128,6 +130,8 @@ export const roundScenarios: readonly RoundScenario[] = [
       ({ index, response }) =>
         everyFifth(index) ? undefined : response,
     1,
+    {},
+    "participation",
   ),
   misbehaving(
     "noise",

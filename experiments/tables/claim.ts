@@ -1,13 +1,16 @@
 import { clearSign, type Estimate } from "../harness/samples.ts";
-import type { GridCell } from "../report/blocks.ts";
+import type { ClaimCount, GridCell } from "../report/blocks.ts";
 import { fixed, shortNumber, withInterval } from "./format.ts";
+
+/** Whether a sentence holds; in part where its parts differ, and open where the numbers cannot tell. */
+export type Finding = boolean | "in part" | "cannot be told";
 
 /** A sentence of the paper, held against numbers. */
 export type Claim = {
   claim: string;
-  /** Where the paper says it. */
+  /** Where the paper says it; 'ours' where we do. */
   source: string;
-  holds: boolean;
+  holds: Finding;
   /** The numbers it was held against. */
   evidence: string;
 };
@@ -57,6 +60,35 @@ export function claimOfShare(
 
 /** A claim as a row of the report. */
 export function claimRow({ claim, source, holds, evidence }: Claim): (string | GridCell)[] {
-  const verdict = holds ? "reproduces" : "does not";
-  return [claim, source, { text: holds ? "holds" : "does not hold", verdict }, evidence];
+  return [claim, source, findingCell(holds), evidence];
+}
+
+function findingCell(holds: Finding): GridCell {
+  switch (holds) {
+    case true:
+      return { text: "holds", verdict: "reproduces" };
+    case false:
+      return { text: "does not hold", verdict: "does not" };
+    case "in part":
+      return { text: holds, verdict: "direction only" };
+    case "cannot be told":
+      return { text: holds };
+  }
+}
+
+/** How many of the paper's claims hold, and how many of our own, for the overview. */
+export function countClaims(claims: readonly Claim[]): ClaimCount[] {
+  return [
+    { whose: "", counted: claims.filter(({ source }) => source !== "ours") },
+    { whose: "ours: ", counted: claims.filter(({ source }) => source === "ours") },
+  ].flatMap(({ whose, counted }) => {
+    if (counted.length === 0) return [];
+    const count = (finding: Finding): number =>
+      counted.filter(({ holds }) => holds === finding).length;
+    const rest = (["in part", "cannot be told"] as const).map((name) => ({
+      name,
+      count: count(name),
+    }));
+    return [{ whose, hold: count(true), of: counted.length, rest }];
+  });
 }

@@ -1,7 +1,7 @@
 import type { Result, Run } from "../experiment.ts";
 import { estimate, type Estimate } from "../harness/samples.ts";
 import type { Block, FigureBlock, Grid } from "../report/blocks.ts";
-import { claimRow, type Claim } from "./claim.ts";
+import { claimRow, countClaims, type Claim } from "./claim.ts";
 import { fixed, measured } from "./format.ts";
 
 /** A column of numbers, in the unit that its title names. */
@@ -85,7 +85,7 @@ export function concludeMeasured(report: MeasuredReport): Result {
       name,
       title,
       verdicts: [],
-      claims: { hold: claims.filter(({ holds }) => holds).length, of: claims.length },
+      claims: countClaims(claims),
       blocks: [
         {
           kind: "text",

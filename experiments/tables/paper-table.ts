@@ -1,6 +1,6 @@
 import type { Result, Run } from "../experiment.ts";
 import { estimate, pairedDifference, type Estimate } from "../harness/samples.ts";
-import type { Claim } from "./claim.ts";
+import { countClaims, type Claim } from "./claim.ts";
 import type { Column, Figure, PaperTable } from "./figures.ts";
 import { blocksOf, rowTitle } from "./paper-table-blocks.ts";
 import { judge, standardErrors, toleranceOf, worst, type Verdict } from "./verdict.ts";
@@ -98,7 +98,7 @@ export function concludeTable(report: TableReport): Result {
       verdicts: primary.rows.flatMap(({ name: of, verdict }) =>
         verdict === null ? [] : [{ of: rowTitle(table, of), verdict }],
       ),
-      claims: { hold: claims.filter(({ holds }) => holds).length, of: claims.length },
+      claims: countClaims(claims),
       blocks: blocksOf(report, judged, primary, nearest),
     },
   };

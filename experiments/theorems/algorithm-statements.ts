@@ -1,22 +1,24 @@
 import {
+  ARRIVED,
   converges,
   hasErgodicRate,
   hasLinearRate,
   isFejerMonotone,
   isStronglyMonotone,
+  STANDSTILL,
 } from "./convergence-checks.ts";
 import { assumed, inJump, logarithmic, withExecutionFee } from "./economy.ts";
-import { forgetsNoise, onDemands, onTotal } from "./noise-checks.ts";
-import { drifting, hasSublinearRegret } from "./regret-check.ts";
+import { FORGOTTEN, forgetsNoise, onDemands, onTotal } from "./noise-checks.ts";
+import { drifting, hasSublinearRegret, SQUARE_ROOT } from "./regret-check.ts";
 import { run, type Statement } from "./statement.ts";
 
 const sizes = {
-  away: "|μ − μ*| after at most 3,000 rounds, tokens a unit",
+  away: `|μ − μ*| after at most 3,000 rounds, tokens a unit; false above ${ARRIVED}·(1 + μ*), or with demand further than ${ARRIVED}·m from m`,
   factor: "κ",
   apart: "share of rounds that move away",
-  sums: "Σ|F| over 3,000 rounds over that over 1,500",
-  noise: "mean of |μ − μ*|² at round 1,900 over that at 60",
-  regret: "Regret(1600)/Regret(400)",
+  sums: `Σ|F| over 3,000 rounds over that over 1,500; false above ${STANDSTILL}`,
+  noise: `mean of |μ − μ*|² at round 1,900 over that at 60, from μ⁰ = μ*; false from ${FORGOTTEN} on`,
+  regret: `Regret(1600)/Regret(400), 2 at a rate of √T; false above ${SQUARE_ROOT}`,
 };
 
 const ALGORITHM = "Assumption 3.1, U strictly concave, S L-Lipschitz, 0 < η < 2/L";

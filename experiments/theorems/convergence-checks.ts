@@ -19,6 +19,12 @@ type Path = { prices: number[]; totals: number[]; step: number; equilibriumPrice
 
 const ROUNDS = 3000;
 
+/** How near to μ* a price must end, relative to 1 + μ*, and demand to m, relative to m. */
+export const ARRIVED = 1e-6;
+
+/** Growth of Σ|F| that counts as none. */
+export const STANDSTILL = 1.05;
+
 function pathOf(economy: Economy, algorithm: Algorithm, tolerance = 1e-10): Path {
   const { agents, capacity, fees } = economy;
   const { step: multiple, isLocal = false, proximalWeight = 0, start = 0 } = algorithm;
@@ -54,8 +60,8 @@ function pathOf(economy: Economy, algorithm: Algorithm, tolerance = 1e-10): Path
 export function converges(economy: Economy, algorithm: Algorithm): Outcome {
   const { prices, totals, equilibriumPrice } = pathOf(economy, algorithm);
   const size = Math.abs(prices.at(-1)! - equilibriumPrice);
-  const isCleared = Math.abs(totals.at(-1)! - economy.capacity) <= 1e-6 * economy.capacity;
-  return { failed: !(isCleared && size <= 1e-6 * (1 + equilibriumPrice)), size };
+  const isCleared = Math.abs(totals.at(-1)! - economy.capacity) <= ARRIVED * economy.capacity;
+  return { failed: !(isCleared && size <= ARRIVED * (1 + equilibriumPrice)), size };
 }
 
 /**
@@ -122,5 +128,5 @@ export function hasErgodicRate(economy: Economy, algorithm: Algorithm): Outcome 
     totals.slice(0, count).reduce((sum, total) => sum + Math.abs(total - economy.capacity), 0),
   ) as [number, number];
   const size = sums[1] / sums[0];
-  return { failed: size > 1.05, size };
+  return { failed: size > STANDSTILL, size };
 }

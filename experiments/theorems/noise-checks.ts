@@ -17,6 +17,9 @@ const LATE = 1900;
  */
 const NOISES = 32;
 
+/** Forgotten is noise whose later mean square is below this share of the earlier. */
+export const FORGOTTEN = 0.2;
+
 const NOISE_STREAM = 4012;
 
 /** What noise does to demand at a price: Ŝ in units. */
@@ -75,5 +78,5 @@ export function forgetsNoise(
     squares.late += (state.price - target) ** 2;
   }
   const size = squares.late / squares.early;
-  return { failed: !(size < 0.2), size };
+  return { failed: !(size < FORGOTTEN), size };
 }

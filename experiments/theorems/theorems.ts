@@ -3,7 +3,7 @@ import { columnOf, type Samples } from "../harness/samples.ts";
 import { algorithmStatements } from "./algorithm-statements.ts";
 import { equilibriumStatements } from "./equilibrium-statements.ts";
 import { blocksOf, type Row } from "./section.ts";
-import { judgeStatement, type Statement, type Tally } from "./statement.ts";
+import { judgeStatement, type Judgement, type Statement, type Tally } from "./statement.ts";
 
 /** Every lemma, proposition, theorem and corollary of the paper, and one equation. */
 export const statements: readonly Statement[] = [...equilibriumStatements, ...algorithmStatements];
@@ -53,6 +53,8 @@ function conclude(samples: Samples, _: object, run: Run): Result {
     return { statement, tallies, judgement: judgeStatement(statement, tallies) };
   });
   const named = rows.flatMap((row) => row.statement.names.map((name) => ({ name, ...row })));
+  const having = (verdict: Judgement["verdict"]): number =>
+    named.filter(({ judgement }) => judgement.verdict === verdict).length;
   return {
     json: {
       name: theorems.name,
@@ -85,10 +87,14 @@ function conclude(samples: Samples, _: object, run: Run): Result {
       name: theorems.name,
       title: theorems.title,
       verdicts: [],
-      claims: {
-        hold: named.filter(({ judgement }) => judgement.verdict === "holds").length,
-        of: named.length,
-      },
+      claims: [
+        {
+          whose: "",
+          hold: having("holds"),
+          of: named.length,
+          rest: [{ name: "under a condition", count: having("holds under") }],
+        },
+      ],
       blocks: blocksOf(rows, run),
     },
   };

@@ -13,6 +13,18 @@ const section: Section = {
     { of: "a", verdict: "reproduces" },
     { of: "b", verdict: "does not" },
   ],
+  claims: [
+    {
+      whose: "",
+      hold: 1,
+      of: 4,
+      rest: [
+        { name: "in part", count: 2 },
+        { name: "cannot be told", count: 0 },
+      ],
+    },
+    { whose: "ours: ", hold: 3, of: 3, rest: [] },
+  ],
   blocks: [
     { kind: "text", text: "n > 1 & m < 2" },
     { kind: "notice", text: "mind <this>" },
@@ -53,6 +65,10 @@ describe("the report", () => {
       expect(page).to.contain(text);
     }
     expect(page).not.to.match(/<6>|<this>|<seed>/);
+  });
+
+  it("counts the paper's claims and ours apart, and names what neither holds nor fails", () => {
+    expect(page).to.contain("<td>1 of 4; 2 in part<br>ours: 3 of 3</td>");
   });
 
   it("counts verdicts, and shows each beside its number, not by colour alone", () => {

@@ -5,7 +5,7 @@ import { payoff } from "../../mechanism/best-response.ts";
 import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
 import { efficiency } from "../../mechanism/metrics.ts";
 import { drawAgents } from "../../mechanism/random.ts";
-import { strategicEquilibrium } from "../../mechanism/strategic.ts";
+import { equilibriaAtZero, strategicEquilibrium } from "../../mechanism/strategic.ts";
 import { noExecutionFee, paperFees } from "./arbitraries.ts";
 
 /** The agent that tells the market its valuation is `times` what it is. */
@@ -142,6 +142,26 @@ describe("price-anticipating agents", () => {
     expect(price).to.equal(0);
     expect(allocations.reduce((sum, x) => sum + x, 0)).to.be.closeTo(capacity, 1e-8);
     expect(greatestGain(agents, capacity, noExecutionFee, reports)).to.be.below(1e-7);
+  });
+
+  it("may split what there is in many ways where they talk the price down to zero, and in no other", () => {
+    const pair = [logAgent(14, 1), logAgent(13, 1)] as const;
+    const found = equilibriaAtZero(pair, 14, noExecutionFee);
+    expect(found.length).to.be.within(10, 900);
+    for (const { allocations, reports } of [found[0]!, found.at(-1)!]) {
+      expect(allocations[0]! + allocations[1]!).to.be.closeTo(14, 1e-12);
+      expect(greatestGain(pair, 14, noExecutionFee, reports)).to.be.below(1e-7);
+    }
+    for (const [end, further] of [
+      [found[0]!, -0.5],
+      [found.at(-1)!, 0.5],
+    ] as const) {
+      const x = end.allocations[0]! + further;
+      const reports = Float64Array.of((1.5 * (1 + x)) / 14, (1.5 * (15 - x)) / 13);
+      expect(greatestGain(pair, 14, noExecutionFee, reports)).to.be.above(1e-4);
+    }
+    expect(equilibriaAtZero(pair, 4, noExecutionFee)).to.deep.equal([]);
+    expect(equilibriaAtZero(pair, 40, noExecutionFee)).to.deep.equal([]);
   });
 
   it("stop at the price where another would enter, if that holds them", () => {

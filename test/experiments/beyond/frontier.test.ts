@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { frontier } from "../../../experiments/beyond/frontier.ts";
 import { claimsOf } from "../../../experiments/beyond/frontier-claims.ts";
+import type { Finding } from "../../../experiments/tables/claim.ts";
 import { levers, settingKey } from "../../../experiments/beyond/levers.ts";
 import { solveEquilibrium } from "../../../mechanism/equilibrium.ts";
 import { paperAgents, paperFees } from "../../../experiments/tables/population.ts";
@@ -51,7 +52,7 @@ describe("the levers", () => {
   });
 
   it("are judged by the numbers", () => {
-    const holds = (given: Record<string, number>): boolean[] =>
+    const holds = (given: Record<string, number>): Finding[] =>
       claimsOf((key, measure) => new Float64Array(9).fill(given[`${key}/${measure}`] ?? 0)).map(
         (claim) => claim.holds,
       );

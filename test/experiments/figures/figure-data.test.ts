@@ -8,7 +8,7 @@ import { figure6 } from "../../../experiments/figures/figure6.ts";
 import { figure7 } from "../../../experiments/figures/figure7.ts";
 import { runAlgorithm } from "../../../experiments/figures/rounds.ts";
 import { boxOf, densityOf, quantile } from "../../../experiments/harness/distribution.ts";
-import type { Claim } from "../../../experiments/tables/claim.ts";
+import type { Claim, Finding } from "../../../experiments/tables/claim.ts";
 import type { Agent } from "../../../mechanism/agent.ts";
 import { concluded } from "./draw-figure.ts";
 
@@ -135,7 +135,7 @@ describe("Figure 6", () => {
   });
 
   it("finds a collapse where both fees together cost more, and none where they do not", () => {
-    const holds = (product: number): boolean =>
+    const holds = (product: number): Finding =>
       conclude({
         efficiency: (tau, g) => 12 - tau - g + product * tau * g,
         fairness: () => 0.5,
@@ -143,8 +143,17 @@ describe("Figure 6", () => {
     expect([holds(-0.2), holds(0), holds(0.2)]).to.deep.equal([true, false, false]);
   });
 
+  it("finds a tipping point where the last step takes most, in part where that is so of one fee", () => {
+    const holds = (byTau: number, byG: number): Finding =>
+      conclude({
+        efficiency: (tau, g) => 12 + byTau * tau ** 2 + byG * g ** 2,
+        fairness: () => 0.5,
+      }).claims.find(({ claim }) => claim.includes("tipping points"))!.holds;
+    expect([holds(-1, -1), holds(-1, 1), holds(1, 1)]).to.deep.equal([true, "in part", false]);
+  });
+
   it("finds fairness more sensitive to the fee that moves it more", () => {
-    const holds = (byTau: number, byG: number): boolean =>
+    const holds = (byTau: number, byG: number): Finding =>
       conclude({
         efficiency: (tau, g) => 12 - tau - g,
         fairness: (tau, g) => 0.5 + byTau * tau + byG * g,
@@ -176,7 +185,7 @@ describe("Figure 7", () => {
 });
 
 describe("what is said of a figure", () => {
-  const claim = (text: string, holds: boolean): Claim => ({
+  const claim = (text: string, holds: Finding): Claim => ({
     claim: text,
     source: "5",
     holds,
@@ -187,6 +196,9 @@ describe("what is said of a figure", () => {
     expect(claimsInWords([claim("Prices rise.", true), claim("A fee falls.", false)])).to.equal(
       "Of what the paper says of its figure, ours shows: prices rise. It does not show: a fee falls.",
     );
+    expect(claimsInWords([claim("Prices rise.", true), claim("A fee falls.", "in part")])).to.equal(
+      "Of what the paper says of its figure, ours shows: prices rise. It shows in part: a fee falls.",
+    );
     expect(claimsInWords([claim("It 'settles'.", true)])).to.equal(
       "Our figure shows all that the paper says of its own: it 'settles'.",
     );
@@ -196,7 +208,7 @@ describe("what is said of a figure", () => {
   });
 
   it("asks for nine draws of ten", () => {
-    const of = (seen: number): boolean =>
+    const of = (seen: number): Finding =>
       claimOfDraws(
         "",
         "",

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { drawSvg, inPageColours } from "../../../experiments/drawings/svg.ts";
 import { light } from "../../../experiments/drawings/theme.ts";
 import { experiments } from "../../../experiments/registry.ts";
+import type { Finding } from "../../../experiments/tables/claim.ts";
 import { concluded, textsOf } from "./draw-figure.ts";
 
 /** Words that each figure of the paper must show: its panels and axes. */
@@ -45,10 +46,11 @@ describe("the figures of the paper", () => {
 
     it(`${name} says of each claim of the paper whether it was seen`, async () => {
       const { result } = await concluded(experiment);
-      const { claims } = result.json as { claims: { holds: boolean }[] };
+      const { claims } = result.json as { claims: { holds: Finding }[] };
       expect(claims.length).to.be.above(0);
-      expect(result.section.claims).to.deep.equal({
-        hold: claims.filter(({ holds }) => holds).length,
+      const [counted] = result.section.claims!;
+      expect(counted).to.include({
+        hold: claims.filter(({ holds }) => holds === true).length,
         of: claims.length,
       });
     });

@@ -4,6 +4,7 @@ import { epochScenarios, type Setting } from "../../../experiments/robustness/ep
 import { runEpochs, runWithin, type Course } from "../../../experiments/robustness/periods.ts";
 import { claimsOf } from "../../../experiments/robustness/robustness-claims.ts";
 import { roundScenarios } from "../../../experiments/robustness/round-scenarios.ts";
+import type { Finding } from "../../../experiments/tables/claim.ts";
 import { paperAgents, paperFees } from "../../../experiments/tables/population.ts";
 import { solveEquilibrium } from "../../../mechanism/equilibrium.ts";
 import { efficiency } from "../../../mechanism/metrics.ts";
@@ -116,17 +117,20 @@ describe("scenarios within an epoch", () => {
 
 describe("what the paper says of shocks", () => {
   /** Every number zero but those named, the same in all ten replications. */
-  const claimsWith = (numbers: Record<string, number>): boolean[] =>
+  const claimsWith = (numbers: Record<string, number>): Finding[] =>
     claimsOf((key, measure) => new Float64Array(10).fill(numbers[`${key}/${measure}`] ?? 0)).map(
       ({ holds }) => holds,
     );
 
   it("is judged by the numbers", () => {
-    expect(claimsWith({})).to.deep.equal([true, false, false, true]);
+    expect(claimsWith({})).to.deep.equal([true, true, "cannot be told", false, true]);
     expect(claimsWith({ "leave/lateRegret": 1 })[0]).to.equal(false);
+    expect(claimsWith({ "silent/lateRegret": 1 }).slice(0, 2)).to.deep.equal([true, false]);
+    const staying = { "drift/regret": 1, "drift/lateRegret": 1 };
+    expect(claimsWith(staying)[2]).to.equal(false);
     const falling = ["fee-jumps", "fee-walk", "churn", "drift"].map((key) => [`${key}/regret`, 1]);
-    expect(claimsWith(Object.fromEntries(falling) as Record<string, number>)[1]).to.equal(true);
-    expect(claimsWith({ "noise/regret": 1 })[2]).to.equal(true);
-    expect(claimsWith({ "inflate-averaged/regret": 1 })[3]).to.equal(false);
+    expect(claimsWith(Object.fromEntries(falling) as Record<string, number>)[2]).to.equal(true);
+    expect(claimsWith({ "noise/regret": 1 })[3]).to.equal(true);
+    expect(claimsWith({ "inflate-averaged/regret": 1 })[4]).to.equal(false);
   });
 });

@@ -35,8 +35,16 @@ describe("price-anticipating agents, as an experiment", () => {
       ["Johari and Tsitsiklis 2004", true],
       ["Table 9", false],
     ]);
-    expect(section.claims?.of).to.equal(claims.length);
+    expect(section.claims?.map(({ whose, of }) => [whose, of])).to.deep.equal([
+      ["", 2],
+      ["ours: ", 2],
+    ]);
     expect(csv.map((line) => line.length)).to.deep.equal(Array(csv.length).fill(7));
+    const means = ["leastLoss", "clearingLoss", "mostLoss"].map(
+      (column) => csv.find((line) => line[1] === "2" && line[2] === column)?.[3] as number,
+    );
+    expect(means[0]).to.be.below(means[1]!);
+    expect(means[1]).to.be.below(means[2]!);
     const loss = csv.find((line) => line[1] === "20" && line[2] === "clearingLoss");
     const mean = rows.reduce((sum, row) => sum + row["20/clearingLoss"]! / 12, 0);
     expect(loss?.[3]).to.be.closeTo(mean, 1e-12);
