@@ -24,8 +24,8 @@ library SignedDemands {
     bytes32 private constant TYPE_HASH = keccak256("Demand(address agent,uint256 epoch,uint256 round,uint256 demand)");
 
     /// @notice A message to fill in for each demand that answers this round.
-    function blank(uint256 epoch, uint256 round) internal pure returns (SignedDemand memory) {
-        return SignedDemand({typeHash: TYPE_HASH, agent: address(0), epoch: epoch, round: round, demand: 0});
+    function blank(uint256 epoch, uint256 round) internal pure returns (SignedDemand memory message) {
+        (message.typeHash, message.epoch, message.round) = (TYPE_HASH, epoch, round);
     }
 
     /// @notice What is signed, under the market's domain.

@@ -7,7 +7,7 @@ import {AccountFields, AccountSlot, PostedSlot} from "./Slots.sol";
 
 using TermsMath for Terms global;
 
-/// @notice What is on offer, unpacked once for all the demands of a batch: about 600 gas less for each.
+/// @notice What is on offer, unpacked once for all the demands of a batch.
 struct Terms {
     uint256 capacity;
     uint256 unitFee;

@@ -131,6 +131,42 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
     ],
   },
   {
+    why: "One gas more or less is within the 1,000 that are kept for what comes before the call.",
+    mutants: [
+      {
+        in: "Signatures._contractTakes",
+        before:
+          "if (gasleft() < REQUIRED_GAS) revert IClearingContract.InsufficientGas(gasleft(), REQUIRED_GAS);",
+        after:
+          "if (gasleft() <= REQUIRED_GAS) revert IClearingContract.InsufficientGas(gasleft(), REQUIRED_GAS);",
+      },
+      {
+        in: "Signatures._contractTakes",
+        before:
+          "if (gasleft() < REQUIRED_GAS) revert IClearingContract.InsufficientGas(gasleft(), REQUIRED_GAS);",
+        after:
+          "if (gasleft() < (REQUIRED_GAS + 1)) revert IClearingContract.InsufficientGas(gasleft(), REQUIRED_GAS);",
+      },
+      {
+        in: "Signatures._contractTakes",
+        before:
+          "if (gasleft() < REQUIRED_GAS) revert IClearingContract.InsufficientGas(gasleft(), REQUIRED_GAS);",
+        after:
+          "if (gasleft() < (REQUIRED_GAS - 1)) revert IClearingContract.InsufficientGas(gasleft(), REQUIRED_GAS);",
+      },
+    ],
+  },
+  {
+    why: "An account without code answers nothing when it is called, which is no yes.",
+    mutants: [
+      {
+        in: "Signatures.isValid",
+        before: "(signer.code.length != 0 && _contractTakes(signer, digest, signature));",
+        after: "(signer.code.length != 1 && _contractTakes(signer, digest, signature));",
+      },
+    ],
+  },
+  {
     why: "A price of 26 bits is packed with the exponent 0: it stands for itself either way.",
     mutants: [
       {
