@@ -192,6 +192,12 @@ function claimsOf(values: Values, { unitFees, executionFees, fees }: Parameters)
         difference: change("participation", [tauEnd, g], [0, g]),
       },
     ]),
+    claimOfSign("'Excessive g discourages entry.'", "Table 3", -1, [
+      {
+        of: `participation, g = 0 to ${gEnd} at τ = ${tau}, points`,
+        difference: change("participation", [tau, gEnd], [tau, 0]),
+      },
+    ]),
   ];
 }
 

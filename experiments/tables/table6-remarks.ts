@@ -51,6 +51,13 @@ export function claimsOfTable6(reading: TotalsReading): Claim[] {
         { ...less("none", row, "cost"), of: `cost, ${table6Rows.none} − ${table6Rows[row]}` },
       ]),
     ]),
+    claimOfSign("Proportional allocation 'reduces cost … but sacrifices efficiency'.", "5.4", -1, [
+      { ...less("proportional", "none", "cost"), of: "cost less No enforcement's" },
+      { ...less("proportional", "none", "efficiency"), of: "efficiency less No enforcement's" },
+    ]),
+    claimOfSign("A flat contract 'achieves modest cost reduction'.", "5.4", -1, [
+      less("flat", "none", "cost"),
+    ]),
     claimOfSign(
       "The proposed equilibrium is less efficient than proportional allocation (7.13 < 7.45).",
       "Table 6",
