@@ -13,6 +13,16 @@ export type CurvesData = { panels: { title: string; x: Axis; y: Axis; curves: Cu
 const symbols = ["circle", "rect", "triangle", "diamond"];
 const dashes = ["solid", [7, 3], [2, 3], [7, 3, 2, 3]];
 
+/** A point that stands alone is a ring on top: what it meets stays to be seen. */
+function alone(colour: string): object {
+  return {
+    z: 3,
+    symbolSize: 15,
+    lineStyle: { width: 0 },
+    itemStyle: { color: "transparent", borderColor: colour, borderWidth: 2.5 },
+  };
+}
+
 /** Curves in panels, every point marked: what is given up against what is gained, or what shrinks as something grows. */
 export function drawCurves({ panels: shown }: CurvesData, canvas: Canvas): Drawn {
   const { theme, width } = canvas;
@@ -56,6 +66,7 @@ export function drawCurves({ panels: shown }: CurvesData, canvas: Canvas): Drawn
             type: dashes[at % dashes.length],
           },
           itemStyle: { color: colours[at % colours.length] },
+          ...(points.length === 1 ? alone(colours[at % colours.length]!) : {}),
           data: points.map((point) => [point.x, point.y]),
           tooltip: {
             formatter: ({ dataIndex }: { dataIndex: number }) => {
