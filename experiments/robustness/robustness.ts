@@ -126,7 +126,7 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
     claims: claimsOf((key, measure) => columnOf(samples, `${key}/${measure}`)),
     notes: [
       "An agent who leaves and says so, or comes, is a smaller or larger demand; the price finds its new place in a few rounds. One who dies leaves a demand behind: it is served what its lock affords, and that is lost to the others. One who dies after the first round, at price zero, has locked nothing and gets nothing.",
-      "What drifts from epoch to epoch costs nothing that grows: each epoch settles anew, within its tolerances. Regret is linear in the number of epochs, and small.",
+      "What drifts from epoch to epoch costs nothing that can be told from none: each epoch settles anew, within its tolerances.",
       "Nobody can hold an epoch up for longer than the limit of 60 rounds that these runs have (the contract's default is 500).",
     ],
   });

@@ -117,7 +117,7 @@ function conclude(samples: Samples, parameters: Parameters, run: Run): Result {
     claims: claimsOf(readings[0]!),
     tried: tryDefinitions(paperTable5, readings, definitions),
     notes: [
-      "Fairness depends on whom it is over. The table counts agents who take nothing; over takers alone the means and their distance from the paper's are below, under 'the nearest definitions and readings'.",
+      "Fairness depends on whom it is over. The table counts agents who take nothing; over takers alone the means are in the claims, and under the nearest of the definitions and readings tried.",
       "The reference row for the direction is τ = 0.",
       "Where capacity binds at every τ of the table, as at n = 100, the price falls as τ rises, by as much: allocations, cost, fairness and participation do not move at all, and efficiency falls by τm/n.",
       "The paper's deviations are those of some hundred agents: participation of 95.2 % among 20 would scatter by about 4.8 points, not 2.1.",

@@ -190,6 +190,12 @@ describe("price-anticipating agents", () => {
 
   it("name a capacity that is none and an execution fee", () => {
     expect(() => strategicEquilibrium([], 0, noExecutionFee)).to.throw(RangeError, "capacity is 0");
+    const pair = [logAgent(8, 1), logAgent(9, 1)] as const;
+    expect(() => equilibriaAtZero(pair, 0, noExecutionFee)).to.throw(RangeError, "capacity is 0");
+    expect(() => equilibriaAtZero(pair, 2, paperFees)).to.throw(
+      RangeError,
+      "executionFee (g) is 1",
+    );
     expect(() => strategicEquilibrium(drawAgents(3, 1), 3, paperFees)).to.throw(
       RangeError,
       "executionFee (g) is 1; a game's equilibrium needs 0",
