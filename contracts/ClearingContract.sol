@@ -217,10 +217,8 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         bytes32 domain = _domainSeparatorV4();
         TotalsSlot sums = _totals;
         while (batch.length != 0) {
-            address agent;
-            uint256 demand;
-            bytes calldata signature;
-            (agent, demand, signature, batch) = SignedDemands.first(batch);
+            (address agent, uint256 demand, bytes calldata signature, bytes calldata rest) = SignedDemands.first(batch);
+            batch = rest;
             (message.agent, message.demand) = (agent, demand);
             bytes memory refusal;
             if (Signatures.isValid(agent, message.digest(domain), signature)) {

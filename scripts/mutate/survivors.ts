@@ -157,6 +157,16 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
     ],
   },
   {
+    why: "A submission without samples is refused before their mean is looked at.",
+    mutants: [
+      {
+        in: "ClearingContract.submitSamples",
+        before: "_submit(epoch, round, count == 0 ? 0 : sum / count, count);",
+        after: "_submit(epoch, round, count == 0 ? 1 : sum / count, count);",
+      },
+    ],
+  },
+  {
     why: "An account without code answers nothing when it is called, which is no yes.",
     mutants: [
       {

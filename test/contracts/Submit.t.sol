@@ -397,6 +397,15 @@ contract SubmitTest is MarketTest {
         assertEq(market.totals().demand, type(uint96).max);
     }
 
+    function test_ADemandThatReplacesAnotherNeedsRoomForTheDifferenceOnly() public {
+        _fundAnnAndBob();
+        _open();
+        _round(100 * UNIT);
+        vm.store(address(market), TOTALS_SLOT, bytes32(uint256(type(uint96).max)));
+        _submit(ann, 20 * UNIT);
+        assertEq(market.totals().demand, type(uint96).max - 30 * UNIT);
+    }
+
     function test_RevertWhen_TheTotalWouldNotFit() public {
         _fund(ann);
         _open();
