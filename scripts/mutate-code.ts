@@ -35,6 +35,7 @@ const folders: Folder[] = [
       "test/agents/fleet.test.ts",
       "test/agents/replay.test.ts",
       "test/agents/program/{mistakes,nodes-that-fail,transactions}.test.ts",
+      "test/agents/relay/{command,fleet-over-relay,relay}.test.ts",
     ],
     needs: ["agents/**", "markets/**", "docs/operating.md", "artifacts/contracts/*/*.json"],
   },

@@ -3,7 +3,7 @@ import { Signature, toBeHex, type HDNodeWallet } from "ethers";
 
 import { enrol } from "../../../agents/fleet.ts";
 import { readAccount, readTotals } from "../../../agents/market.ts";
-import { MAX_BODY, bodyOf } from "../../../agents/relay/request.ts";
+import { bodyOf } from "../../../agents/relay/request.ts";
 import { signDemand, type SignedDemand } from "../../../agents/relay/signed-demand.ts";
 import { send, sleep } from "../../../agents/send.ts";
 import { UNIT } from "../../../mechanism/fixed-point.ts";
@@ -143,42 +143,6 @@ describe("A relay", function () {
     await until(async () => (await post(bodyOf(demand)))[0] === 409);
     const [, { error }] = await post(bodyOf(demand));
     expect(error).to.equal(`agent: ${ann.address} has answered epoch 1, round 0 already`);
-  });
-
-  it("names the field of a request that it cannot read, what was given and what is allowed", async () => {
-    const good = JSON.parse(bodyOf(await signed(wallets[0]!, UNIT))) as Record<string, unknown>;
-    const cases: [body: string, error: string][] = [
-      ["{", "body: no JSON, allowed an object with agent, epoch, round, demand, signature"],
-      [
-        "[]",
-        "body: allowed an object with agent, epoch, round, demand, signature and nothing else",
-      ],
-      [
-        JSON.stringify({ ...good, more: 1 }),
-        "body: allowed an object with agent, epoch, round, demand, signature and nothing else",
-      ],
-      [
-        JSON.stringify({ ...good, agent: "me" }),
-        'agent: given "me", allowed an address, its checksum right',
-      ],
-      [
-        JSON.stringify({ ...good, demand: 5 }),
-        "demand: given 5, allowed a whole number below 2^88, in a string: units with 18 decimals",
-      ],
-      [
-        JSON.stringify({ ...good, demand: String(2n ** 88n) }),
-        `demand: given "${2n ** 88n}", allowed a whole number below 2^88, in a string: units with 18 decimals`,
-      ],
-      [
-        JSON.stringify({ ...good, signature: "0x123" }),
-        'signature: given "0x123", allowed hex of 0 to 2048 bytes',
-      ],
-    ];
-    for (const [body, error] of cases) {
-      expect(await post(body)).to.deep.equal([400, { error }]);
-    }
-    const [status, { error }] = await post(" ".repeat(MAX_BODY + 1));
-    expect([status, error]).to.deep.equal([413, `body: allowed ${MAX_BODY} bytes`]);
   });
 
   it("tells of itself, and of nothing else", async () => {
