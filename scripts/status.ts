@@ -7,60 +7,57 @@ import { openMarket } from "../agents/market.ts";
 import { readLogs, replay } from "../agents/replay.ts";
 import { formatFixed } from "../mechanism/fixed-point.ts";
 import { parseFlags, helpText, type Flags } from "./input/flags.ts";
-import { asksForHelp } from "../markets/given-flags.ts";
 import { nodeOf, openChain } from "./run/chain.ts";
 import { blockBefore } from "./run/deploy-market.ts";
 import { readDeployment } from "./run/deployment-file.ts";
-import { runMain } from "./run/main.ts";
+import { runCommand } from "./run/main.ts";
 
 const groups = ["network", "deployed", "output"] as const;
 
-await runMain(async () => {
-  const argv = process.argv.slice(2);
-  if (asksForHelp(argv)) {
-    console.log(helpText(groups));
-    return;
-  }
-  const flags = parseFlags(argv, groups);
-  const chain = await openChain(nodeOf(flags));
-  try {
-    const { provider } = chain;
-    const { chainId } = await provider.getNetwork();
-    const { contract, block, name } = await find(provider, flags, Number(chainId));
-    const onChain = await openMarket(contract, provider);
-    const {
-      market: twin,
-      rounds,
-      reason,
-    } = replay(await readLogs(provider, contract, block, await provider.getBlockNumber()));
-    const { posted, totals, funds } = twin;
-    const isOpen = posted.samples !== 0n;
-    const deadline = new Date(Number(totals.deadline) * 1_000).toISOString();
-    const money = (value: bigint): string =>
-      `${formatFixed(value, onChain.tokenDecimals)} ${onChain.tokenSymbol}`;
-    const open = `round ${posted.round} open until ${deadline} or until all have answered`;
-    const state = isOpen ? open : reason === null ? "no epoch opened yet" : `settled: ${reason}`;
-    const status = {
-      market: name,
-      contract,
-      chain: Number(chainId),
-      epoch: Number(posted.epoch),
-      state,
-      roundsClosed: rounds.length,
-      price: `${formatFixed(posted.price)} ${onChain.tokenSymbol} a unit`,
-      demand: `${formatFixed(totals.demand)} of ${formatFixed(posted.capacity)} units`,
-      answered: `${totals.answered} of ${totals.members} members`,
-      revenue: money(funds.revenue),
-      fees: money(funds.fees),
-    };
-    if (flags.json) console.log(JSON.stringify(status, null, 2));
-    else
-      for (const [name, value] of Object.entries(status))
-        console.log(`${name.padEnd(13)} ${value}`);
-  } finally {
-    await chain.close();
-  }
-});
+await runCommand(
+  () => helpText(groups),
+  async (argv) => {
+    const flags = parseFlags(argv, groups);
+    const chain = await openChain(nodeOf(flags));
+    try {
+      const { provider } = chain;
+      const { chainId } = await provider.getNetwork();
+      const { contract, block, name } = await find(provider, flags, Number(chainId));
+      const onChain = await openMarket(contract, provider);
+      const {
+        market: twin,
+        rounds,
+        reason,
+      } = replay(await readLogs(provider, contract, block, await provider.getBlockNumber()));
+      const { posted, totals, funds } = twin;
+      const isOpen = posted.samples !== 0n;
+      const deadline = new Date(Number(totals.deadline) * 1_000).toISOString();
+      const money = (value: bigint): string =>
+        `${formatFixed(value, onChain.tokenDecimals)} ${onChain.tokenSymbol}`;
+      const open = `round ${posted.round} open until ${deadline} or until all have answered`;
+      const state = isOpen ? open : reason === null ? "no epoch opened yet" : `settled: ${reason}`;
+      const status = {
+        market: name,
+        contract,
+        chain: Number(chainId),
+        epoch: Number(posted.epoch),
+        state,
+        roundsClosed: rounds.length,
+        price: `${formatFixed(posted.price)} ${onChain.tokenSymbol} a unit`,
+        demand: `${formatFixed(totals.demand)} of ${formatFixed(posted.capacity)} units`,
+        answered: `${totals.answered} of ${totals.members} members`,
+        revenue: money(funds.revenue),
+        fees: money(funds.fees),
+      };
+      if (flags.json) console.log(JSON.stringify(status, null, 2));
+      else
+        for (const [name, value] of Object.entries(status))
+          console.log(`${name.padEnd(13)} ${value}`);
+    } finally {
+      await chain.close();
+    }
+  },
+);
 
 /** A market is told by its address alone; what it is called is known only where it was deployed. */
 async function find(

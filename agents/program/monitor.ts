@@ -1,14 +1,12 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import type { Registry } from "prom-client";
 
 import { InputError } from "../../markets/input-error.ts";
+import { listen, type Listening } from "./listen.ts";
 
 /** How the process is: `problems` is empty when it is well. */
 export type Health = { problems: string[]; about: Record<string, unknown> };
-
-export type Monitor = { url: string; close: () => void };
 
 /**
  * Serve `/metrics` and `/health`.
@@ -19,7 +17,7 @@ export async function startMonitor(
   { host, port }: { host: string; port: number },
   registry: Registry,
   health: () => Health,
-): Promise<Monitor> {
+): Promise<Listening> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://monitor.invalid").pathname;
     const answer = (status: number, type: string, body: string): void => {
@@ -39,25 +37,11 @@ export async function startMonitor(
       );
     } else answer(404, "text/plain", "only /metrics and /health\n");
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      const why = taken ? `port ${port} of ${host} is taken` : `${host}:${port}: ${error.message}`;
-      reject(
-        new InputError(`monitor.port: ${why}; allowed a port that is free, or 0 for any`, {
-          cause: error,
-        }),
-      );
+  return listen(server, { host, port }, (error) => {
+    const taken = error.code === "EADDRINUSE";
+    const why = taken ? `port ${port} of ${host} is taken` : `${host}:${port}: ${error.message}`;
+    return new InputError(`monitor.port: ${why}; allowed a port that is free, or 0 for any`, {
+      cause: error,
     });
-    server.listen(port, host, resolve);
   });
-  const bound = server.address() as AddressInfo;
-  const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-  return {
-    url: `http://${shown}:${bound.port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

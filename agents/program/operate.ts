@@ -20,8 +20,8 @@ import type { Metrics } from "./metrics.ts";
 export type Operation = {
   fleet: FleetOptions & Required<Pick<FleetOptions, "deliver">>;
   heads: Heads;
-  /** Unix seconds that the next block would have; undefined if no node tells. */
-  pendingTime: () => Promise<bigint | undefined>;
+  /** What time it is by the chain's clock, unix seconds. */
+  chainTime: (head: Head) => Promise<bigint>;
   /** Whether this process closes rounds and settles. */
   keeper: boolean;
   /** Milliseconds this keeper gives others before it closes a round. */
@@ -126,7 +126,9 @@ export async function operate(operation: Operation, standing: Standing): Promise
     const totals = await readTotals(market);
     // Not before all of its own are in: whoever comes first could close alone until the epoch settles.
     const isComplete = totals.answered === totals.members && areAllIn();
-    if (!isComplete && !(await isPast(totals.deadline, head, operation))) return;
+    const isPast = async (): Promise<boolean> =>
+      head.timestamp >= totals.deadline || (await operation.chainTime(head)) >= totals.deadline;
+    if (!isComplete && !(await isPast())) return;
     closable ||= performance.now();
     if (performance.now() - closable < operation.keeperPause) return;
     if (!isComplete) await trim(now);
@@ -207,13 +209,6 @@ async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   } finally {
     signal.removeEventListener("abort", stop!);
   }
-}
-
-/** By the chain's clock: a chain that mines on demand has no block until somebody sends, but knows what time it is. */
-async function isPast(deadline: bigint, head: Head, { pendingTime }: Operation): Promise<boolean> {
-  if (head.timestamp >= deadline) return true;
-  const next = await pendingTime();
-  return next !== undefined && next >= deadline;
 }
 
 function aboutOf({ epoch, round, price }: Offer): Record<string, unknown> {

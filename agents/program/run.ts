@@ -5,6 +5,7 @@ import { openEndpoint } from "../chain/endpoint.ts";
 import { followHeads } from "../chain/head.ts";
 import { FleetProvider } from "../chain/provider.ts";
 import { createSender } from "../chain/sender.ts";
+import { chainTime } from "../chain/time.ts";
 import { createTransport } from "../chain/transport.ts";
 import type { Deliver, FleetOptions } from "../fleet.ts";
 import type { Keys } from "../keys.ts";
@@ -16,7 +17,7 @@ import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { startMonitor, type Health } from "./monitor.ts";
 import { operate, type Standing } from "./operate.ts";
-import { checkBaseFee, checkFunds, checkNodes, depositOf, pendingTime } from "./start.ts";
+import { checkBaseFee, checkFunds, checkNodes, depositOf } from "./start.ts";
 
 export type Run = {
   config: Config;
@@ -132,11 +133,7 @@ export async function run({
       relay,
       market,
       chainId,
-      now: async () => {
-        const { timestamp } = heads.last() ?? (await heads.observe());
-        const next = (await pendingTime(transport)) ?? 0n;
-        return next > timestamp ? next : timestamp;
-      },
+      now: async () => chainTime(transport, heads.last() ?? (await heads.observe())),
       onFallback: (agent, reason) => {
         metrics.fallbacks.inc();
         log.warn("submitted without the relay", { agent, reason });
@@ -198,7 +195,7 @@ export async function run({
         {
           fleet,
           heads,
-          pendingTime: () => pendingTime(transport),
+          chainTime: (head) => chainTime(transport, head),
           keeper: config.keeper,
           // The first slice's keeper closes at once, others when it seems to be gone, not all of them together.
           keeperPause: slice.from === 0 ? 0 : polling * (2 + 3 * Math.random()),

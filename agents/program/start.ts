@@ -6,7 +6,6 @@ import type { Endpoint } from "../chain/endpoint.ts";
 import { NodeFault, RpcError } from "../chain/faults.ts";
 import type { Head } from "../chain/head.ts";
 import type { FleetProvider } from "../chain/provider.ts";
-import type { Transport } from "../chain/transport.ts";
 import { ChainError } from "../errors.ts";
 import type { Member } from "../fleet.ts";
 import { call, readAccount, type Market } from "../market.ts";
@@ -104,16 +103,4 @@ export function depositOf({ deposit }: Pick<Config, "deposit">, { tokenDecimals 
   throw new InputError(
     `deposit: given ${numberFromFixed(fixed)}, allowed at most ${tokenDecimals} decimals, as the token has`,
   );
-}
-
-/** What time the next block would have, unix seconds; undefined where no node tells. */
-export async function pendingTime(transport: Transport): Promise<bigint | undefined> {
-  try {
-    const block = await transport.request("eth_getBlockByNumber", ["pending", false]);
-    const { timestamp } = (block ?? {}) as { timestamp?: string };
-    return timestamp === undefined ? undefined : BigInt(timestamp);
-  } catch (error) {
-    if (error instanceof RpcError) return undefined;
-    throw error;
-  }
 }

@@ -2,45 +2,21 @@
 
 import { isHexString, Wallet } from "ethers";
 
-import { asksForHelp } from "../../markets/given-flags.ts";
 import { InputError } from "../../markets/input-error.ts";
 import { readText } from "../../markets/read-text.ts";
-import { ChainError } from "../errors.ts";
 import { readPassword } from "../program/keys.ts";
 import { createLog } from "../program/log.ts";
+import { runProgram, secretsOf, stopOnSignal } from "../program/process.ts";
 import { help, parseRelayFlags, type RelayFlags } from "./flags.ts";
 import { runRelay } from "./run.ts";
 
-try {
-  if (asksForHelp(process.argv.slice(2))) process.stdout.write(`${help}\n`);
-  else await main(parseRelayFlags(process.argv.slice(2)));
-  process.exit(0);
-} catch (error) {
-  const isKnown = error instanceof InputError || error instanceof ChainError;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(isKnown ? `error: ${error.message}\n` : `${text}\n`);
-  process.exit(1);
-}
+await runProgram(help, (argv) => main(parseRelayFlags(argv)));
 
 async function main(flags: RelayFlags): Promise<void> {
   const wallet = await readKey(flags);
-  // A provider's customers have their keys in the path, the query or before the host.
-  const private_ = flags.rpc.flatMap((url) => {
-    const { pathname, search, username, password } = new URL(url);
-    return [pathname.length > 1 ? pathname : "", search, username, password];
-  });
-  const secrets = [wallet.privateKey, wallet.privateKey.slice(2), ...private_];
+  const secrets = [wallet.privateKey, wallet.privateKey.slice(2), ...secretsOf(flags.rpc)];
   const log = createLog("info", (line) => process.stdout.write(line), secrets);
-  const stopping = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.on(name, () => {
-      // Who asks twice does not want to wait.
-      if (stopping.signal.aborted) process.exit(1);
-      log.info("stopping", { signal: name });
-      stopping.abort();
-    });
-  }
-  await runRelay({ flags, wallet, log, stopping: stopping.signal });
+  await runRelay({ flags, wallet, log, stopping: stopOnSignal(log) });
 }
 
 /** The key that pays. @throws InputError naming what is missing or wrong, and never its content */

@@ -2,16 +2,16 @@ import type { Wallet } from "ethers";
 
 import { keepBudget } from "../chain/budget.ts";
 import { openEndpoint } from "../chain/endpoint.ts";
-import { followHeads, type Head } from "../chain/head.ts";
+import { followHeads } from "../chain/head.ts";
 import { FleetProvider } from "../chain/provider.ts";
 import { createSender } from "../chain/sender.ts";
+import { chainTime } from "../chain/time.ts";
 import { createTransport } from "../chain/transport.ts";
 import { ChainError } from "../errors.ts";
 import { openMarket, readOffer } from "../market.ts";
 import type { Log } from "../program/log.ts";
-import { pendingTime } from "../program/start.ts";
 import { checkDemand } from "./checks.ts";
-import { collect, type LastLook } from "./collect.ts";
+import { collect, type Collection, type LastLook } from "./collect.ts";
 import type { RelayFlags } from "./flags.ts";
 import { createRelayMetrics } from "./metrics.ts";
 import { createPool } from "./pool.ts";
@@ -82,13 +82,10 @@ export async function runRelay(relay: RelayRun): Promise<void> {
     try {
       log.info("relay listens", { url: server.url, market: market.address, chainId });
       relay.onListening?.(server.url);
-      const now = async (head: Head): Promise<bigint> => {
-        const next = (await pendingTime(transport)) ?? 0n;
-        return next > head.timestamp ? next : head.timestamp;
-      };
       const { batch, polling } = flags;
-      const on = { market, provider, heads, sender, wallet, pool, now, batch, polling };
-      await collect({ ...on, log, metrics, stopping }, last);
+      const on = { market, provider, heads, sender, wallet, pool, batch, polling };
+      const now: Collection["now"] = (head) => chainTime(transport, head);
+      await collect({ ...on, now, log, metrics, stopping }, last);
     } finally {
       server.close();
     }

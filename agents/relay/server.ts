@@ -1,16 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import { getAddress } from "ethers";
 import type { Registry } from "prom-client";
 
 import { InputError } from "../../markets/input-error.ts";
+import { listen, type Listening } from "../program/listen.ts";
 import { NotTaken } from "./checks.ts";
 import type { Pool } from "./pool.ts";
 import { MAX_BODY, parseDemand } from "./request.ts";
 import type { SignedDemand } from "./signed-demand.ts";
-
-export type RelayServer = { url: string; close: () => void };
 
 export type Service = {
   pool: Pool;
@@ -35,7 +33,7 @@ const TIMEOUT = 10_000;
 export async function startServer(
   { host, port }: { host: string; port: number },
   service: Service,
-): Promise<RelayServer> {
+): Promise<Listening> {
   const allow = limitRate(service.rate);
   const server = createServer({ requestTimeout: TIMEOUT }, (request, response) => {
     const answered = allow(request.socket.remoteAddress ?? "")
@@ -49,25 +47,14 @@ export async function startServer(
       say(response, status, { error: error instanceof Error ? error.message : String(error) });
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(
-        new InputError(`--port: given ${port} of ${host} (${cause.message}), allowed a free port`, {
-          cause,
-        }),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  const bound = server.address() as AddressInfo;
-  const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-  return {
-    url: `http://${shown}:${bound.port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return listen(
+    server,
+    { host, port },
+    (cause) =>
+      new InputError(`--port: given ${port} of ${host} (${cause.message}), allowed a free port`, {
+        cause,
+      }),
+  );
 }
 
 async function route(

@@ -1,4 +1,5 @@
 import { ChainError } from "../../agents/errors.ts";
+import { asksForHelp } from "../../markets/given-flags.ts";
 import { InputError } from "../../markets/input-error.ts";
 
 const LOST = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "ETIMEDOUT", "TIMEOUT"]);
@@ -15,6 +16,18 @@ export async function runMain(command: () => Promise<void>): Promise<void> {
     console.error(sentence === undefined ? error : `error: ${sentence}`);
     process.exitCode = 1;
   }
+}
+
+/** Run a command with the arguments it was given, or print its help where that is asked for. */
+export function runCommand(
+  help: () => string,
+  command: (argv: string[]) => Promise<void>,
+): Promise<void> {
+  return runMain(async () => {
+    const argv = process.argv.slice(2);
+    if (asksForHelp(argv)) console.log(help());
+    else await command(argv);
+  });
 }
 
 function sentenceOf(error: unknown): string | undefined {

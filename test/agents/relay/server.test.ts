@@ -4,14 +4,15 @@ import { Registry } from "prom-client";
 import { NotTaken } from "../../../agents/relay/checks.ts";
 import { createPool, type Pool } from "../../../agents/relay/pool.ts";
 import { bodyOf, MAX_BODY, parseDemand } from "../../../agents/relay/request.ts";
-import { startServer, type RelayServer } from "../../../agents/relay/server.ts";
+import type { Listening } from "../../../agents/program/listen.ts";
+import { startServer } from "../../../agents/relay/server.ts";
 import type { SignedDemand } from "../../../agents/relay/signed-demand.ts";
 
 const AGENT = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const demand: SignedDemand = { agent: AGENT, epoch: 1n, round: 2n, demand: 3n, signature: "0x12" };
 
 describe("A relay's server", () => {
-  let server: RelayServer;
+  let server: Listening;
   let pool: Pool;
   let problems: string[];
   let refusal: Error | null;
