@@ -26,6 +26,7 @@ export default defineConfig(
     "cache/",
     "coverage/",
     "dist/",
+    "dist-dashboard/",
     "out/",
     "types/",
     "ignition/deployments/",

@@ -1,0 +1,44 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+
+import { readDeployment } from "../run/deployment-file.ts";
+
+/** What the page reads from `deployments.json`. */
+export type LocalMarkets = {
+  rpc: string;
+  /** The one deployed last on each chain, or the one named. */
+  markets: { chainId: number; address: string; block: number; name: string }[];
+};
+
+/**
+ * @param out the folder of results
+ * @param address of the one market wanted; those deployed last if not given
+ */
+export async function localMarkets(
+  out: string,
+  rpc: string,
+  address?: string,
+): Promise<LocalMarkets> {
+  const files = await readdir(path.join(out, "deployments")).catch(() => []);
+  const chains = new Set(
+    files.flatMap((file) => /^chain-(\d+)(?:-0x\w+)?\.json$/.exec(file)?.[1] ?? []),
+  );
+  const found = await Promise.all(
+    [...chains].map((chain) => readDeployment(out, Number(chain), address).catch(() => undefined)),
+  );
+  return {
+    rpc,
+    markets: found.flatMap((deployment) =>
+      deployment === undefined
+        ? []
+        : [
+            {
+              chainId: deployment.chainId,
+              address: deployment.contract,
+              block: deployment.block,
+              name: deployment.market.name,
+            },
+          ],
+    ),
+  };
+}
