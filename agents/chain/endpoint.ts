@@ -65,11 +65,10 @@ function httpEndpoint(address: string): Endpoint {
 }
 
 type Connection = {
-  open: Promise<WebSocket>;
+  socket: WebSocket;
+  opened: Promise<void>;
   /** Who waits for which answer, by the id of the request. */
-  waiting: Map<number, (answer: unknown) => void>;
-  /** Rejects for all who wait. */
-  lost: Promise<never>;
+  waiting: Map<number, { resolve: (answer: unknown) => void; reject: (fault: NodeFault) => void }>;
 };
 
 /** Connects when it is first asked, and again when the connection was cut. */
@@ -79,31 +78,26 @@ function webSocketEndpoint(address: string): Endpoint {
 
   const forget = (gone: Connection | undefined): void => {
     if (connection === gone) connection = undefined;
-    gone?.open.then((socket) => socket.close()).catch(() => undefined);
+    gone?.socket.close();
   };
 
   const connect = (): Connection => {
     const socket = new WebSocket(address);
     const waiting: Connection["waiting"] = new Map();
-    const lost = new Promise<never>((_, reject) => {
-      const lose = (why: string) => () => {
-        reject(new NodeFault("unreachable", why));
-        forget(made);
-      };
-      socket.addEventListener("error", lose("the WebSocket failed"));
-      socket.addEventListener("close", lose("the WebSocket was cut"));
+    const opened = new Promise<void>((resolve) => {
+      socket.addEventListener("open", () => resolve());
     });
-    lost.catch(() => undefined); // those who wait are told; at times nobody waits
-    const opened = new Promise<WebSocket>((resolve) => {
-      socket.addEventListener("open", () => resolve(socket));
-    });
+    const made = { socket, opened, waiting };
+    const lose = (why: string) => () => {
+      forget(made);
+      for (const { reject } of waiting.values()) reject(new NodeFault("unreachable", why));
+    };
+    socket.addEventListener("error", lose("the WebSocket failed"));
+    socket.addEventListener("close", lose("the WebSocket was cut"));
     socket.addEventListener("message", ({ data }) => {
       const answer = jsonOf(String(data));
-      const of = isRecord(answer) ? Number(answer["id"]) : NaN;
-      waiting.get(of)?.(answer);
-      waiting.delete(of);
+      waiting.get(isRecord(answer) ? Number(answer["id"]) : NaN)?.resolve(answer);
     });
-    const made = { open: Promise.race([opened, lost]), waiting, lost };
     return made;
   };
 
@@ -112,22 +106,25 @@ function webSocketEndpoint(address: string): Endpoint {
     request: async (method, params, timeout) => {
       const sent = ++id;
       const used = (connection ??= connect());
+      const { socket, opened, waiting } = used;
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          // A connection that answers nothing is as good as cut: the next request opens another.
-          forget(used);
-          reject(new NodeFault("timeout", `no answer within ${timeout} ms`));
-        }, timeout);
-      });
       try {
-        const socket = await Promise.race([used.open, late]);
-        const answered = new Promise<unknown>((resolve) => used.waiting.set(sent, resolve));
-        socket.send(JSON.stringify({ jsonrpc: "2.0", id: sent, method, params }));
-        return resultOf(await Promise.race([answered, used.lost, late]), sent);
+        const answer = await new Promise<unknown>((resolve, reject) => {
+          waiting.set(sent, { resolve, reject });
+          timer = setTimeout(() => {
+            reject(new NodeFault("timeout", `no answer within ${timeout} ms`));
+            // A connection that answers nothing is as good as cut: the next request opens another.
+            forget(used);
+          }, timeout);
+          void opened.then(() => {
+            if (waiting.has(sent))
+              socket.send(JSON.stringify({ jsonrpc: "2.0", id: sent, method, params }));
+          });
+        });
+        return resultOf(answer, sent);
       } finally {
         clearTimeout(timer);
-        used.waiting.delete(sent);
+        waiting.delete(sent);
       }
     },
     close: () => forget(connection),

@@ -48,6 +48,20 @@ export type Standing = {
   spent: BudgetSpent | null;
 };
 
+/**
+ * What has been done since the chain last changed. Work that began in an earlier view marks that one: what it has found
+ * says nothing of this.
+ */
+type View = {
+  key: string;
+  /** Nothing more to do for them: they have answered, or let their demand stand. */
+  done: Set<string>;
+  answered: Set<string>;
+  /** When this keeper could first have closed the round, on the machine's steady clock; 0 before. */
+  closable: number;
+  isSettled: boolean;
+};
+
 const WIDTH = 24;
 // How long somebody rests after an error that another try at once will not mend.
 const REST = 10_000;
@@ -61,16 +75,12 @@ const REST = 10_000;
 export async function operate(operation: Operation, standing: Standing): Promise<void> {
   const { fleet, heads, log, metrics, stopping } = operation;
   const { market, members } = fleet;
-  let [view, closable] = ["", 0];
   let offer: Offer | undefined;
-  /** Nothing more to do for them in this view: they have answered, or let their demand stand. */
-  const done = new Set<string>();
-  const answered = new Set<string>();
+  let view = viewOf("");
   const resting = new Map<string, number>();
-  let isSettled = false;
 
   /** But for those whose budget is spent: they rest for ever. */
-  const areAllIn = (): boolean =>
+  const areAllIn = ({ done }: View): boolean =>
     members.every(
       ({ wallet: { address } }) => done.has(address) || resting.get(address) === Infinity,
     );
@@ -99,7 +109,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
   // The keeper's is never held up by members who wait.
   const keeping = createJobs(1, fail);
 
-  const attend = async (member: Member, now: Offer): Promise<void> => {
+  const attend = async (member: Member, now: Offer, { answered, done }: View): Promise<void> => {
     const { address } = member.wallet;
     const account = await readSettledAccount(market, address);
     if (account.epoch === 0n) return enrolMember(fleet, member);
@@ -118,19 +128,19 @@ export async function operate(operation: Operation, standing: Standing): Promise
     }
   };
 
-  const keep = async (now: Offer, head: Head): Promise<void> => {
+  const keep = async (now: Offer, head: Head, seen: View): Promise<void> => {
     if (!now.open) {
-      isSettled = now.epoch > 0n && (await settleMembers(fleet)) === 0;
+      seen.isSettled = now.epoch > 0n && (await settleMembers(fleet)) === 0;
       return;
     }
     const totals = await readTotals(market);
     // Not before all of its own are in: whoever comes first could close alone until the epoch settles.
-    const isComplete = totals.answered === totals.members && areAllIn();
+    const isComplete = totals.answered === totals.members && areAllIn(seen);
     const isPast = async (): Promise<boolean> =>
       head.timestamp >= totals.deadline || (await operation.chainTime(head)) >= totals.deadline;
     if (!isComplete && !(await isPast())) return;
-    closable ||= performance.now();
-    if (performance.now() - closable < operation.keeperPause) return;
+    seen.closable ||= performance.now();
+    if (performance.now() - seen.closable < operation.keeperPause) return;
     if (!isComplete) await trim(now);
     const { deliver, keeper, onReceipt } = fleet;
     onReceipt("close", await deliver(market.contract, keeper, "closeRound", []));
@@ -139,34 +149,33 @@ export async function operate(operation: Operation, standing: Standing): Promise
   const look = async (): Promise<void> => {
     const head = await heads.observe();
     const now = (offer = await readOffer(market));
-    const seen = `${head.lineage}/${now.epoch}/${now.round}/${now.open}`;
-    if (seen !== view) {
-      if (view !== "") log.info(now.open ? "round" : "epoch ended", aboutOf(now));
-      [view, closable, isSettled] = [seen, 0, false];
-      done.clear();
-      answered.clear();
+    const key = `${head.lineage}/${now.epoch}/${now.round}/${now.open}`;
+    if (key !== view.key) {
+      if (view.key !== "") log.info(now.open ? "round" : "epoch ended", aboutOf(now));
+      view = viewOf(key);
     }
+    const seen = view;
     const time = performance.now();
     for (const [who, until] of resting) if (until <= time) resting.delete(who);
     Object.assign(standing, { epoch: now.epoch, round: now.round, isOpen: now.open });
-    standing.answered = answered.size;
+    standing.answered = seen.answered.size;
     metrics.head.set(head.number);
     metrics.epoch.set(Number(now.epoch));
     metrics.round.set(Number(now.round));
     metrics.isOpen.set(now.open ? 1 : 0);
     metrics.price.set(numberFromFixed(now.price));
     metrics.members.set(members.length);
-    metrics.answered.set(answered.size);
+    metrics.answered.set(seen.answered.size);
     metrics.resting.set(resting.size);
     metrics.budgetSpent.set(standing.spent === null ? 0 : 1);
     if (standing.spent !== null) return;
     for (const member of members) {
       const { address } = member.wallet;
-      if (done.has(address) || resting.has(address)) continue;
-      jobs.start(address, now.open ? "submit" : "join", () => attend(member, now));
+      if (seen.done.has(address) || resting.has(address)) continue;
+      jobs.start(address, now.open ? "submit" : "join", () => attend(member, now, seen));
     }
-    if (operation.keeper && !isSettled && !resting.has("keeper")) {
-      keeping.start("keeper", now.open ? "close" : "settle", () => keep(now, head));
+    if (operation.keeper && !seen.isSettled && !resting.has("keeper")) {
+      keeping.start("keeper", now.open ? "close" : "settle", () => keep(now, head, seen));
     }
   };
 
@@ -174,8 +183,8 @@ export async function operate(operation: Operation, standing: Standing): Promise
     if (!operation.once) return false;
     if (standing.spent !== null) throw standing.spent;
     const isEnded = offer !== undefined && offer.epoch > 0n && !offer.open;
-    const settled = isSettled || !operation.keeper;
-    return isEnded && settled && areAllIn() && jobs.size() + keeping.size() === 0;
+    const settled = view.isSettled || !operation.keeper;
+    return isEnded && settled && areAllIn(view) && jobs.size() + keeping.size() === 0;
   };
 
   try {
@@ -209,6 +218,10 @@ async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   } finally {
     signal.removeEventListener("abort", stop!);
   }
+}
+
+function viewOf(key: string): View {
+  return { key, done: new Set(), answered: new Set(), closable: 0, isSettled: false };
 }
 
 function aboutOf({ epoch, round, price }: Offer): Record<string, unknown> {

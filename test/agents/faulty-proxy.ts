@@ -15,6 +15,8 @@ export type Fate =
   | "twice"
   /** Milliseconds until it is passed on. */
   | { delay: number }
+  /** Passed on when this has resolved. */
+  | { after: Promise<void> }
   | { status: number; headers?: Record<string, string>; body?: string }
   | { error: { code: number; message: string; data?: unknown } }
   | { result: unknown }
@@ -62,6 +64,7 @@ export async function startFaultyProxy(
         answer({ result: fate.result });
         return;
       }
+      if ("after" in fate) await fate.after;
       if ("delay" in fate) await new Promise((resolve) => setTimeout(resolve, fate.delay));
     }
     let text = await forward(body);
