@@ -1,4 +1,5 @@
 import type { Agent } from "./agent.ts";
+import type { Valuation } from "./valuations/families.ts";
 
 /** A seeded stream of random numbers. It has a state, so each stream belongs to one user. */
 export type Random = {
@@ -56,17 +57,46 @@ export function createRandom(seed: number): Random {
   return { uniform, normal };
 }
 
+/** A coefficient drawn uniformly from `from` to `to`. */
+export type Range = { from: number; to: number };
+
+/** What agents are drawn from: coefficients uniform and independent, costs linear. */
+export type Population = {
+  family: Valuation["family"];
+  /** ρ or κ, the same for all; nothing to the log family. */
+  shape: number;
+  /** α: tokens, or tokens a unit with quadratic valuations. */
+  alpha: Range;
+  /** β, tokens a unit. */
+  beta: Range;
+};
+
+/** The paper's population (Table 3): log valuations with α ~ U(5, 20), linear costs with β ~ U(0.5, 5). */
+export const paperPopulation: Population = {
+  family: "log",
+  shape: 1,
+  alpha: { from: 5, to: 20 },
+  beta: { from: 0.5, to: 5 },
+};
+
 /**
- * The paper's population (Table 3): log valuations with α ~ U(5, 20), linear costs with
- * β ~ U(0.5, 5), independent. Ids are `agent-0`, `agent-1`, …
+ * Agents of a population, `agent-0`, `agent-1`, …; the first ones are the same however many are drawn, and agent for
+ * agent the seed puts them at the same place of whatever ranges are given.
  *
  * @param count how many agents
  */
-export function drawAgents(count: number, seed: number): Agent[] {
+export function drawAgents(
+  count: number,
+  seed: number,
+  { family, shape, alpha, beta }: Population = paperPopulation,
+): Agent[] {
   const { uniform } = createRandom(seed);
+  const within = ({ from, to }: Range): number => from + (to - from) * uniform();
+  const valuationOf: (alpha: number) => Valuation =
+    family === "log" ? (alpha) => ({ family, alpha }) : (alpha) => ({ family, alpha, shape });
   return Array.from({ length: count }, (_, index) => ({
     id: `agent-${index}`,
-    valuation: { family: "log", alpha: 5 + 15 * uniform() },
-    cost: { family: "linear", beta: 0.5 + 4.5 * uniform() },
+    valuation: valuationOf(within(alpha)),
+    cost: { family: "linear", beta: within(beta) },
   }));
 }

@@ -1,7 +1,7 @@
 import type { Fees } from "../../mechanism/agent.ts";
 import { proportional, socialOptimum } from "../../mechanism/baselines.ts";
 import { payoff, surplus } from "../../mechanism/best-response.ts";
-import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
+import { sweepFee } from "../../mechanism/fee-sweep.ts";
 import {
   efficiency,
   feesCollected,
@@ -65,10 +65,9 @@ function replicate(
   };
   record("proportional", shared, fees, 0);
   for (const lever of levers) {
-    for (const setting of lever.settings) {
-      const charged = { ...fees, [lever.fee]: setting };
-      const { allocations, price } = solveEquilibrium(agents, capacity, charged);
-      record(settingKey(lever, setting), allocations, charged, price);
+    for (const point of sweepFee(agents, capacity, fees, lever.fee, lever.settings)) {
+      const { allocations, price } = point.equilibrium;
+      record(settingKey(lever, point.setting), allocations, point.fees, price);
     }
   }
   return numbers;

@@ -69,6 +69,24 @@ describe("drawn agents", () => {
     expect(agents[0]).to.have.nested.property("cost.family", "linear");
   });
 
+  it("stand at the same place of whatever ranges and family are asked for", () => {
+    const usual = drawAgents(5, 3);
+    const others = drawAgents(5, 3, {
+      family: "isoelastic",
+      shape: 0.25,
+      alpha: { from: 1, to: 2 },
+      beta: { from: 0, to: 9 },
+    });
+    usual.forEach(({ id, valuation, cost }, at) => {
+      const other = others[at]!;
+      expect(other.id).to.equal(id);
+      expect(other.valuation).to.include({ family: "isoelastic", shape: 0.25 });
+      expect(other.valuation.alpha).to.be.closeTo(1 + (valuation.alpha - 5) / 15, 1e-12);
+      expect(other.cost.beta).to.be.closeTo((9 * (cost.beta - 0.5)) / 4.5, 1e-12);
+    });
+    expect(usual[0]!.valuation).to.have.all.keys("family", "alpha");
+  });
+
   it("are named in order, and are the same first ones however many are drawn", () => {
     expect(drawAgents(3, 9).map(({ id }) => id)).to.deep.equal(["agent-0", "agent-1", "agent-2"]);
     expect(drawAgents(3, 9)).to.deep.equal(drawAgents(10, 9).slice(0, 3));
