@@ -2,18 +2,17 @@
 //
 //   N passed, N failed
 //
-// The Solidity tests run beside the TypeScript ones, each mostly on one core; what they print comes
-// after.
+// Two runners at a time, each mostly on one core; what a runner prints comes when it ends.
 //
 // With --deep, on many more cases: hours instead of minutes.
 //
-// The exit code is 0 only when both runners reported, at least one test passed in each, and none
+// The exit code is 0 only when every runner reported, at least one test passed in each, and none
 // failed. A runner that crashes, or that reports nothing, counts as one failure.
 
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 
 import { z } from "zod";
 
@@ -54,12 +53,22 @@ if (build.failure !== undefined) {
   process.exit(1);
 }
 
-const mochaFiles = globSync("test/**/*.test.ts", { cwd: root }).sort();
-const results = await Promise.all([
-  run("TypeScript", [hardhat, "test", "mocha", "--no-compile", ...mochaFiles], "inherit"),
-  run("Solidity", ["scripts/test/run-solidity-tests.ts", "--no-compile"], "pipe"),
-]);
-for (const { output } of results) process.stdout.write(output);
+const runners: { name: string; args: string[] }[] = [
+  { name: "Solidity", args: ["scripts/test/run-solidity-tests.ts", "--no-compile"] },
+  ...typeScriptGroups().map(([name, files]) => ({
+    name,
+    args: [hardhat, "test", "mocha", "--no-compile", ...files],
+  })),
+];
+const results: TestSummary[] = [];
+const work = async (): Promise<void> => {
+  for (let next = runners.shift(); next !== undefined; next = runners.shift()) {
+    const { output, ...summary } = await run(next.name, next.args);
+    process.stdout.write(`\n=== ${next.name} ===\n${output}`);
+    results.push(summary);
+  }
+};
+await Promise.all([work(), work()]);
 
 const skipped = results.flatMap((result) => result.skipped);
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
@@ -70,14 +79,24 @@ if (skipped.length > 0) console.log(`${skipped.length} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Run one runner and return what it reported, and what it printed if that was not streamed. */
-async function run(
-  kind: string,
-  args: string[],
-  output: "inherit" | "pipe",
-): Promise<TestSummary & { output: string }> {
+/**
+ * The test files by runner, those that take longest first: the two who work end at about the same
+ * time then. Who writes into the same folders (builds, deployments) is in one group.
+ */
+function typeScriptGroups(): [name: string, files: string[]][] {
+  const groups = [["end-to-end", "sdk"], ["differential"], ["agents"], ["experiments"]];
+  const files = globSync("test/**/*.test.ts", { cwd: root }).sort();
+  const groupOf = (file: string): string =>
+    (groups.find((folders) => folders.includes(file.split(sep)[1]!)) ?? ["the rest"]).join(", ");
+  const found = Map.groupBy(files, groupOf);
+  const order = [...groups.map((folders) => folders.join(", ")), "the rest"];
+  return order.flatMap((name) => (found.has(name) ? [[name, found.get(name)!]] : []));
+}
+
+/** Run one runner and return what it reported, and what it printed. */
+async function run(kind: string, args: string[]): Promise<TestSummary & { output: string }> {
   const file = join(scratch, `${kind}.json`);
-  const { failure, printed } = await start(args, output, { TEST_SUMMARY: file });
+  const { failure, printed } = await start(args, "pipe", { TEST_SUMMARY: file });
   const failed = (why: string, summary: TestSummary): TestSummary & { output: string } => ({
     ...summary,
     failed: 1,
