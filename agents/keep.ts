@@ -3,7 +3,7 @@ import { SETTLED } from "../mechanism/twin-state.ts";
 import type { FleetOptions } from "./fleet.ts";
 import { readAccount, readRules, readTotals, type Offer } from "./market.ts";
 import { hasAnswered } from "./posting.ts";
-import { readMembers } from "./replay.ts";
+import { readMembers } from "./events.ts";
 import { forEachAtMost, send } from "./send.ts";
 
 const WIDTH = 24;

@@ -1,12 +1,6 @@
-import {
-  Interface,
-  type JsonRpcProvider,
-  type Log,
-  type LogDescription,
-  type Provider,
-} from "ethers";
+import { Interface, type Log, type LogDescription } from "ethers";
 
-import { REASONS, STEP_RULES } from "../mechanism/twin-arithmetic.ts";
+import { REASONS, STEP_RULES, type TwinFees } from "../mechanism/twin-arithmetic.ts";
 import {
   createMarket,
   openEpoch,
@@ -55,9 +49,22 @@ export type Statement = {
   charge: bigint;
 };
 
+/** An epoch: its terms with 18 decimals, how it ended, and what was booked of it so far in token base units. */
+export type ReplayedEpoch = TwinFees & {
+  epoch: bigint;
+  capacity: bigint;
+  /** null until it has settled. */
+  reason: Exclude<(typeof REASONS)[number], "None"> | null;
+  revenue: bigint;
+  fees: bigint;
+  /** What each agent got, by its address, 18 decimals; those whose accounts are not settled yet are not in it. */
+  allocations: Map<string, bigint>;
+};
+
 /** A market rebuilt from its events alone. */
 export type Replay = {
   market: TwinMarket;
+  epochs: ReplayedEpoch[];
   rounds: ReplayedRound[];
   statements: Map<string, Statement>;
   /** Why the last ended epoch settled; null before the first has. */
@@ -80,36 +87,6 @@ const KINDS: Record<string, TransactionKind> = {
 };
 
 const abi = new Interface(MARKET_ABI);
-
-/** All events of a market in these blocks, both included, oldest first. */
-export async function readLogs(
-  provider: Pick<Provider, "getLogs">,
-  address: string,
-  fromBlock: number,
-  toBlock: number,
-): Promise<Log[]> {
-  return provider.getLogs({ address, fromBlock, toBlock });
-}
-
-// Blocks: public nodes take no more in one question for events.
-const LOGS_AT_ONCE = 10_000;
-
-/** Everybody who has joined a market, from its events. */
-export async function readMembers(
-  provider: JsonRpcProvider,
-  { address }: { address: string },
-  fromBlock: number,
-): Promise<string[]> {
-  const topics = abi.encodeFilterTopics("Joined", []);
-  const last = await provider.getBlockNumber();
-  const members: string[] = [];
-  for (let from = fromBlock; from <= last; from += LOGS_AT_ONCE) {
-    const toBlock = Math.min(last, from + LOGS_AT_ONCE - 1);
-    const logs = await provider.getLogs({ address, topics, fromBlock: from, toBlock });
-    members.push(...logs.map((log) => abi.parseLog(log)?.args["agent"] as string));
-  }
-  return members;
-}
 
 /**
  * Rebuild a market's whole state from its events: each is the one change it stands for, made by the contract's twin.
@@ -141,6 +118,7 @@ export function replay(logs: readonly Log[]): Replay {
       price,
       limits: pick(limits, LIMIT_NAMES),
     }),
+    epochs: [],
     rounds: [],
     statements: new Map(),
     reason: null,
@@ -186,6 +164,18 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
         rule: STEP_RULES[Number(chosen.rule)]!,
       };
       openEpoch(market, parameters, (args["deadline"] as bigint) - parameters.roundLength);
+      const { epoch, capacity, unitFee, executionFee, progressiveFee } = market.posted;
+      state.epochs.push({
+        epoch,
+        capacity,
+        unitFee,
+        executionFee,
+        progressiveFee,
+        reason: null,
+        revenue: 0n,
+        fees: 0n,
+        allocations: new Map(),
+      });
       for (const statement of state.statements.values()) {
         statement.demand = 0n;
         statement.allocation = 0n;
@@ -200,7 +190,9 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
       const before = market.funds.fees;
       submit(market, agent, market.posted.epoch, args["round"] as bigint, samples);
       // Under PerSubmission the charge is taken with the submission.
-      statementOf(state, agent).charge += market.funds.fees - before;
+      const charge = market.funds.fees - before;
+      statementOf(state, agent).charge += charge;
+      state.epochs.at(-1)!.fees += charge;
       break;
     }
     case "DemandTrimmed":
@@ -229,6 +221,7 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
     }
     case "EpochSettled":
       state.reason = REASONS[Number(args["reason"])] as Replay["reason"];
+      state.epochs.at(-1)!.reason = state.reason;
       break;
     case "AccountSettled": {
       const statement = statementOf(state, agent);
@@ -239,6 +232,10 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
       }
       statement.payment += args["payment"] as bigint;
       statement.charge += args["charge"] as bigint;
+      const ended = state.epochs[Number(args["epoch"]) - 1]!;
+      ended.revenue += args["payment"] as bigint;
+      ended.fees += args["charge"] as bigint;
+      ended.allocations.set(agent, args["allocation"] as bigint);
       settleAccounts(market, [agent]);
       break;
     }

@@ -1,3 +1,4 @@
+import { connectionBar, followFromAddress } from "./market/connect.ts";
 import { routeOf, routes, type Route } from "./routes.ts";
 
 const main = document.querySelector("main")!;
@@ -26,5 +27,7 @@ async function showRoute(): Promise<void> {
   if (!isFirst) main.focus();
 }
 
+document.querySelector("header")?.append(connectionBar());
+followFromAddress();
 addEventListener("hashchange", () => void showRoute());
 void showRoute();

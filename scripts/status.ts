@@ -3,12 +3,12 @@ import path from "node:path";
 
 import type { JsonRpcProvider } from "ethers";
 
+import { blockBefore, readLogs } from "../agents/events.ts";
 import { openMarket } from "../agents/market.ts";
-import { readLogs, replay } from "../agents/replay.ts";
+import { replay } from "../agents/replay.ts";
 import { formatFixed } from "../mechanism/fixed-point.ts";
 import { parseFlags, helpText, type Flags } from "./input/flags.ts";
 import { nodeOf, openChain } from "./run/chain.ts";
-import { blockBefore } from "./run/deploy-market.ts";
 import { readDeployment } from "./run/deployment-file.ts";
 import { runCommand } from "./run/main.ts";
 

@@ -13,7 +13,8 @@ import {
   type Market,
 } from "../agents/market.ts";
 import { budgetOf, hasAnswered, postingOf } from "../agents/posting.ts";
-import { readLogs, replay } from "../agents/replay.ts";
+import { readLogs } from "../agents/events.ts";
+import { replay } from "../agents/replay.ts";
 import { send, sleep } from "../agents/send.ts";
 import { fixedFromNumber, numberFromFixed } from "../mechanism/fixed-point.ts";
 import { REASONS } from "../mechanism/twin-arithmetic.ts";

@@ -21,7 +21,7 @@ export function openEndpoint(url: string): Endpoint {
   const { protocol } = new URL(url);
   if (!protocol.startsWith("ws")) return httpEndpoint(url);
   if (typeof WebSocket !== "undefined") return webSocketEndpoint(url);
-  throw new ChainError(`rpc: ${protocol} URLs need Node 22 or newer, this is ${process.version}`);
+  throw new ChainError(`rpc: ${protocol} URLs need Node 22 or newer`);
 }
 
 function httpEndpoint(address: string): Endpoint {
@@ -30,7 +30,8 @@ function httpEndpoint(address: string): Endpoint {
   if (url.username !== "") {
     // fetch refuses a URL with credentials.
     const given = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers["authorization"] = `Basic ${Buffer.from(given).toString("base64")}`;
+    headers["authorization"] =
+      `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(given)))}`;
     url.username = url.password = "";
   }
   let id = 0;
@@ -107,7 +108,7 @@ function webSocketEndpoint(address: string): Endpoint {
       const sent = ++id;
       const used = (connection ??= connect());
       const { socket, opened, waiting } = used;
-      let timer: NodeJS.Timeout | undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       try {
         const answer = await new Promise<unknown>((resolve, reject) => {
           waiting.set(sent, { resolve, reject });

@@ -1,6 +1,7 @@
 import type { JsonRpcProvider } from "ethers";
 
 import { ChainError } from "../../agents/errors.ts";
+import { blockBefore } from "../../agents/events.ts";
 import type { Keys } from "../../agents/keys.ts";
 import { openMarket } from "../../agents/market.ts";
 import type { Market } from "../../markets/market-file.ts";
@@ -78,19 +79,4 @@ export async function adoptMarket(
     },
     market: adopted,
   };
-}
-
-/** The last block without the contract; 0 if the node has forgotten what was where. */
-export async function blockBefore(provider: JsonRpcProvider, address: string): Promise<number> {
-  let [without, having] = [0, await provider.getBlockNumber()];
-  try {
-    while (having - without > 1) {
-      const middle = Math.floor((without + having) / 2);
-      if ((await provider.getCode(address, middle)) === "0x") without = middle;
-      else having = middle;
-    }
-  } catch {
-    return 0;
-  }
-  return without;
 }

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { id, type Log } from "ethers";
 
 import { ChainError } from "../../agents/errors.ts";
-import { advance, readLogs, readMembers, replay, type Replay } from "../../agents/replay.ts";
+import { readLogs, readMembers } from "../../agents/events.ts";
+import { advance, replay, type Replay, type ReplayedEpoch } from "../../agents/replay.ts";
 import { parseFixed } from "../../mechanism/fixed-point.ts";
 import { STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
 import type { TwinDeployment, TwinParameters } from "../../mechanism/twin-state.ts";
@@ -201,6 +202,36 @@ describe("A market's events, replayed,", () => {
     }
   });
 
+  for (const policy of ["Refunding", "PerSubmission"] as const) {
+    it(`tell of each epoch its terms, its end and what was booked of it: ${policy}`, async () => {
+      const chain = story({ policy });
+      const { epochs, market, statements } = replay(await chain.logs());
+      const { capacity, unitFee, executionFee, progressiveFee } = parameters;
+      const terms = { capacity, unitFee, executionFee, progressiveFee };
+      expect(epochs).to.have.length(2);
+      for (const [index, epoch] of epochs.entries()) {
+        expect(epoch).to.include({ epoch: BigInt(index + 1), reason: "RoundLimit", ...terms });
+      }
+      const [first, second] = epochs as [ReplayedEpoch, ReplayedEpoch];
+      expect([...first.allocations.keys()].sort()).to.deep.equal([a, b]);
+      // Nobody has settled a's second epoch, and what it was charged there is booked when it submits or never.
+      expect([...second.allocations]).to.deep.equal([[b, market.accounts.get(b)!.demand]]);
+
+      const sum = (of: "payment" | "charge"): bigint =>
+        statements.get(a)![of] + statements.get(b)![of];
+      expect(first.revenue + second.revenue).to.equal(sum("payment"));
+      expect(first.fees + second.fees).to.equal(sum("charge"));
+      for (const { revenue, fees } of epochs) expect(revenue > 0n && fees > 0n).to.equal(true);
+    });
+  }
+
+  it("tell of an open epoch that it has no end yet", async () => {
+    const chain = new TwinChain({ ...deployment, price: fixed("1") });
+    open(chain);
+    const [epoch] = replay(await chain.logs()).epochs;
+    expect(epoch).to.include({ epoch: 1n, reason: null, revenue: 0n, fees: 0n });
+  });
+
   it("tell what each transaction was for, in the chain's order", async () => {
     const { transactions } = replay(await story().logs());
     expect([...transactions.values()]).to.deep.equal([
@@ -255,6 +286,26 @@ describe("A market's events, read,", () => {
       blocks.filter((block) => block >= blocks[3]! && block <= blocks[6]!),
     );
     expect(await readLogs(chain, a, 0, blocks.at(-1)!)).to.deep.equal([]);
+  });
+
+  it("are asked for in pieces that public nodes take, and every block once", async () => {
+    const asked: [number, number][] = [];
+    const read: number[] = [];
+    const provider = {
+      getLogs: async ({ fromBlock, toBlock }: { fromBlock: number; toBlock: number }) => {
+        asked.push([fromBlock, toBlock]);
+        return Promise.resolve([{ blockNumber: toBlock }]);
+      },
+    } as unknown as Parameters<typeof readLogs>[0];
+    const logs = await readLogs(provider, a, 5, 25_000, (block) => read.push(block));
+    expect(asked).to.deep.equal([
+      [5, 10_004],
+      [10_005, 20_004],
+      [20_005, 25_000],
+    ]);
+    expect(read).to.deep.equal([10_004, 20_004, 25_000]);
+    expect(logs.map(({ blockNumber }) => blockNumber)).to.deep.equal(read);
+    expect(await readLogs(provider, a, 8, 7)).to.deep.equal([]);
   });
 
   it("tell who has joined, from a block on", async () => {

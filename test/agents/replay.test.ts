@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { Signature, type Log } from "ethers";
 
 import { ChainError } from "../../agents/errors.ts";
-import { advance, readLogs, replay, type Replay } from "../../agents/replay.ts";
+import { readLogs } from "../../agents/events.ts";
+import { advance, replay, type Replay } from "../../agents/replay.ts";
 import { UNIT } from "../../mechanism/fixed-point.ts";
 import { STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
 import { deposit } from "../../mechanism/twin.ts";

@@ -14,7 +14,8 @@ import {
   readTotals,
   type Market as OnChain,
 } from "../../agents/market.ts";
-import { readLogs, replay } from "../../agents/replay.ts";
+import { readLogs } from "../../agents/events.ts";
+import { replay } from "../../agents/replay.ts";
 import { send } from "../../agents/send.ts";
 import { parseMarket, type Market } from "../../markets/market-file.ts";
 import { solveEquilibrium } from "../../mechanism/equilibrium.ts";

@@ -6,7 +6,8 @@ import { expect } from "chai";
 import solc from "solc";
 
 import { call, openMarket } from "../../agents/market.ts";
-import { readLogs, replay } from "../../agents/replay.ts";
+import { readLogs } from "../../agents/events.ts";
+import { replay } from "../../agents/replay.ts";
 import { send, sleep } from "../../agents/send.ts";
 import { parseMarket } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";

@@ -7,7 +7,7 @@ import { call, readOffer, readTotals } from "../../../agents/market.ts";
 import type { Config } from "../../../agents/program/config.ts";
 import { createLog } from "../../../agents/program/log.ts";
 import { run } from "../../../agents/program/run.ts";
-import { readLogs } from "../../../agents/replay.ts";
+import { readLogs } from "../../../agents/events.ts";
 import { sleep } from "../../../agents/send.ts";
 import { fixedFromNumber } from "../../../mechanism/fixed-point.ts";
 import { drawAgents } from "../../../mechanism/random.ts";
