@@ -40,7 +40,7 @@ module.exports = {
     ),
     onlyOurs(
       "dashboard",
-      "dashboard|mechanism|agents|markets",
+      "dashboard|mechanism|agents|markets|sdk",
       "The page reads, it does not run scripts.",
     ),
     onlyOurs("markets", "markets|mechanism", "A market file becomes typed values, once."),

@@ -74,7 +74,7 @@ export const MARKET_ABI = [
   "function quote(uint256 demand) view returns (uint256 charge, uint256 payment)",
 ] as const;
 
-/** What a bot needs of the payment token. */
+/** What is asked of the payment token: what every one has, then what only one with permits or a faucet has. */
 export const TOKEN_ABI = [
   "function decimals() view returns (uint8)",
   "function symbol() view returns (string)",
@@ -82,4 +82,19 @@ export const TOKEN_ABI = [
   "function allowance(address owner, address spender) view returns (uint256)",
   "function approve(address spender, uint256 amount) returns (bool)",
   "function mint(address to, uint256 amount)",
+  "function name() view returns (string)",
+  "function nonces(address owner) view returns (uint256)",
+  "function DOMAIN_SEPARATOR() view returns (bytes32)",
+  "function FAUCET_LIMIT() view returns (uint256)",
+  "function faucet(uint256 amount)",
+] as const;
+
+/** What a payment token refuses with: OpenZeppelin's errors, and those of the faucet of a test token. */
+export const TOKEN_ERRORS = [
+  "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
+  "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
+  "error ERC2612ExpiredSignature(uint256 deadline)",
+  "error ERC2612InvalidSigner(address signer, address owner)",
+  "error FaucetLimited(uint256 given, uint256 max)",
+  "error FaucetPaused(address taker, uint256 opens)",
 ] as const;

@@ -1,37 +1,57 @@
 import { Interface, isCallException, isError, type Result } from "ethers";
 
 import { formatFixed } from "../mechanism/fixed-point.ts";
-import { MARKET_ABI } from "./abi.ts";
+import { MARKET_ABI, TOKEN_ERRORS } from "./abi.ts";
 
-const market = new Interface(MARKET_ABI);
+const known = new Interface([...MARKET_ABI, ...TOKEN_ERRORS]);
 
 /** Something an operator can put right, told in one line. */
 export class ChainError extends Error {
   override name = "ChainError";
 }
 
-/** A transaction that the market refused, with the name of its custom error. */
+/** A transaction that the market or its token refused, with the name of the custom error. */
 export class Refused extends ChainError {
   override name = "Refused";
   readonly errorName: string;
 
-  constructor(errorName: string, sentence: string) {
-    super(sentence);
+  constructor(errorName: string, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
     this.errorName = errorName;
   }
 }
 
-const units = (value: bigint): string => formatFixed(value);
+/** What a wallet's owner was asked to sign and did not. */
+export class Declined extends ChainError {
+  override name = "Declined";
+}
 
-// Amounts are in token base units here: an error does not know the token's decimals.
-const sentences: Record<string, (values: Result) => string> = {
+/** How to tell an amount of the payment token, given in base units. */
+type Tell = (amount: unknown) => string;
+
+/** The payment token, for whoever knows it: an error itself does not know its decimals. */
+export type TokenUnits = { decimals: number; symbol: string };
+
+const units = (value: unknown): string => formatFixed(value as bigint);
+
+const sentences: Record<string, (values: Result, tell: Tell) => string> = {
+  ParameterOutOfRange: ([name, given, min, max]) =>
+    `${name}: given ${given}, allowed ${min} to ${max}, as the contract counts`,
+  TooManyDigits: ([name, given]) =>
+    `${name}: given ${given}, allowed at most eight significant digits`,
+  ZeroAddress: ([name]) => `${name}: given the zero address, allowed any other`,
+  ZeroAmount: () => "the amount is zero; allowed is anything above",
+  InvalidRecipient: ([to]) => `tokens sent to ${to} would be lost; name another address`,
   NotAdmitted: ([agent]) => `${agent} is not on the allowlist; the owner can admit it`,
   AlreadyJoined: ([agent]) => `${agent} has joined already`,
   NotJoined: ([agent]) => `${agent} has not joined; deposit first`,
-  InsufficientFreeBalance: ([agent, free, requested]) =>
-    `${agent} asked for ${requested} base units; ${free} are free, the rest is locked by its demand`,
-  InsufficientCollateral: ([agent, balance, required]) =>
-    `${agent} holds ${balance} base units; the demand needs ${required}`,
+  TooManyMembers: ([max]) => `the market is full: it has ${max} members`,
+  BalanceTooLarge: ([agent, given, max], tell) =>
+    `${agent} would hold ${tell(given)}; an account holds at most ${tell(max)}`,
+  InsufficientFreeBalance: ([agent, free, requested], tell) =>
+    `${agent} asked for ${tell(requested)}; ${tell(free)} are free, the rest is locked by its demand`,
+  InsufficientCollateral: ([agent, balance, required], tell) =>
+    `${agent} holds ${tell(balance)}; the demand needs ${tell(required)}`,
   RoundNotOpen: ([epoch, round, nowEpoch, nowRound, open]) =>
     `the demand answers epoch ${epoch}, round ${round}; ` +
     (open === true ? `open is epoch ${nowEpoch}, round ${nowRound}` : "no epoch is open"),
@@ -40,7 +60,9 @@ const sentences: Record<string, (values: Result) => string> = {
   WrongSampleCount: ([given, required]) =>
     `the submission has ${given} samples; this market takes ${required}`,
   DemandAboveCapacity: ([demand, capacity]) =>
-    `the demand is ${units(demand as bigint)} units; at most the capacity of ${units(capacity as bigint)} is taken`,
+    `the demand is ${units(demand)} units; at most the capacity of ${units(capacity)} is taken`,
+  TotalDemandTooLarge: ([total, max]) =>
+    `all demands together would be ${units(total)} units; the market counts to ${units(max)}`,
   InvalidSignature: ([agent]) =>
     `${agent} has not signed this demand for this round of this market on this chain`,
   MalformedBatch: ([left, required]) =>
@@ -51,24 +73,39 @@ const sentences: Record<string, (values: Result) => string> = {
   EpochStillOpen: ([epoch]) => `epoch ${epoch} is still open`,
   RoundStillOpen: ([deadline, answered, members]) =>
     `the round is open until ${deadline} (unix time) or until all answer; ${answered} of ${members} have`,
+  ERC20InsufficientBalance: ([holder, balance, needed], tell) =>
+    `${holder} holds ${tell(balance)} outside the market; this takes ${tell(needed)}`,
+  ERC20InsufficientAllowance: ([spender, allowance, needed], tell) =>
+    `${spender} may take ${tell(allowance)}; this takes ${tell(needed)}; approve it first`,
+  ERC2612ExpiredSignature: () => "the permit has expired; sign another",
+  ERC2612InvalidSigner: ([signer, owner]) =>
+    `the permit was signed by ${signer}, not by ${owner}, or for something else`,
+  FaucetLimited: ([, max], tell) => `the faucet gives at most ${tell(max)} at once`,
+  FaucetPaused: ([taker, opens]) =>
+    `${taker} has taken from the faucet lately; it may again from ${opens} (unix time) on`,
 };
 
 /**
  * An error of ethers told in one line: the market's own refusal, or what is wrong with the node or the sender.
  *
- * @returns a `Refused` for the market's custom errors, a `ChainError` for what an operator can put right, otherwise
- * the error as it came
+ * @param token whose amounts are meant; in base units if not given
+ * @returns a `Refused` for custom errors of the market and its token, a `Declined` for what a wallet's owner did not
+ * sign, a `ChainError` for what else an operator can put right, otherwise the error as it came
  */
-export function explain(error: unknown): Error {
+export function explain(error: unknown, token?: TokenUnits): Error {
+  if (error instanceof Refused && error.cause !== undefined) return explain(error.cause, token);
   const data = revertData(error);
-  const refusal = data === null ? null : market.parseError(data);
+  const refusal = data === null ? null : known.parseError(data);
   if (refusal !== null) {
-    const sentence = sentences[refusal.name];
-    const values = refusal.args.map(String).join(", ");
-    return new Refused(
-      refusal.name,
-      sentence === undefined ? `${refusal.name}(${values})` : sentence(refusal.args),
-    );
+    const sentence = sentences[refusal.name]!;
+    const tell: Tell = (amount) =>
+      token === undefined
+        ? `${amount as bigint} base units`
+        : `${formatFixed(amount as bigint, token.decimals)} ${token.symbol}`;
+    return new Refused(refusal.name, sentence(refusal.args, tell), { cause: error });
+  }
+  if (isError(error, "ACTION_REJECTED")) {
+    return new Declined("declined in the wallet; nothing was sent", { cause: error });
   }
   if (isError(error, "INSUFFICIENT_FUNDS") || isTooPoor(error)) {
     return new ChainError(

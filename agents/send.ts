@@ -17,7 +17,9 @@ const RECEIPT_TIMEOUT = 120_000;
  * Send one transaction and wait until the chain has taken it.
  *
  * @param gasLimit no estimate is asked for if given, which saves a call a transaction
- * @throws Refused if the market refuses it, ChainError if the sender cannot pay or no receipt comes in two minutes
+ * @param onSent told the hash while the transaction is on its way
+ * @throws Refused if the market refuses it, Declined if the signer's owner does, ChainError if the sender cannot pay or
+ * no receipt comes in two minutes
  */
 export async function send(
   contract: Contract,
@@ -25,6 +27,7 @@ export async function send(
   method: string,
   args: unknown[],
   gasLimit?: bigint,
+  onSent?: (hash: string) => void,
 ): Promise<TransactionReceipt> {
   const provider = signer.provider as JsonRpcProvider;
   try {
@@ -34,6 +37,7 @@ export async function send(
       .populateTransaction(...args);
     if (gasLimit !== undefined) request.gasLimit = gasLimit;
     const { hash } = await signer.sendTransaction(request);
+    onSent?.(hash);
     const receipt = await receiptOf(provider, hash);
     if (receipt.status === 1) return receipt;
     // The node kept no reason: ask again what the market says to this sender.

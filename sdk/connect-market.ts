@@ -12,6 +12,7 @@ import {
   readTotals,
   type Market,
 } from "../agents/market.ts";
+import { signPermit } from "../agents/permit.ts";
 import { budgetOf, hasAnswered, postingOf } from "../agents/posting.ts";
 import { readLogs } from "../agents/events.ts";
 import { replay } from "../agents/replay.ts";
@@ -21,9 +22,11 @@ import { REASONS } from "../mechanism/twin-arithmetic.ts";
 import type { Amount, MarketClient, Round } from "./market-client.ts";
 
 /** Where a market is, and as whom: a private key, a signer of ethers, or nobody, to read. */
-export type ConnectOptions = { address: string } & (
-  { rpc: string; key?: string | undefined } | { signer: Signer }
-);
+export type ConnectOptions = {
+  address: string;
+  /** How a transaction is sent, for a caller that wants to follow it. Default `send`. */
+  deliver?: typeof send;
+} & ({ rpc: string; key?: string | undefined } | { signer: Signer } | { provider: Provider });
 
 // Not yet, or no longer: somebody else closed it.
 const TOO_EARLY_OR_LATE = new Set(["RoundStillOpen", "EpochNotOpen"]);
@@ -38,18 +41,24 @@ export async function connectMarket(options: ConnectOptions): Promise<MarketClie
     const { provider } = options.signer;
     if (provider === null)
       throw new ChainError("signer: given without a provider; connect it first");
-    return clientOf(await openMarket(options.address, options.signer), provider, options.signer);
+    const market = await openMarket(options.address, options.signer);
+    return clientOf(market, provider, options.signer, options.deliver);
+  }
+  if ("provider" in options) {
+    return clientOf(await openMarket(options.address, options.provider), options.provider);
   }
   const signer = options.key === undefined ? undefined : walletOf(options.key);
   const provider = await connect(options.rpc);
   const runner = signer?.connect(provider);
-  return clientOf(await openMarket(options.address, runner ?? provider), provider, runner);
+  const market = await openMarket(options.address, runner ?? provider);
+  return clientOf(market, provider, runner, options.deliver);
 }
 
 async function clientOf(
   market: Market,
   provider: Provider,
-  signer: Signer | undefined,
+  signer?: Signer,
+  deliver: typeof send = send,
 ): Promise<MarketClient> {
   const { address, contract, token, tokenDecimals } = market;
   const self = await signer?.getAddress();
@@ -89,7 +98,7 @@ async function clientOf(
     try {
       // Asked first: a refused transaction costs gas.
       await reading(() => call(contract, "closeRound"));
-      await send(contract, writer(), "closeRound", []);
+      await deliver(contract, writer(), "closeRound", []);
       return true;
     } catch (error) {
       if (error instanceof Refused && TOO_EARLY_OR_LATE.has(error.errorName)) return false;
@@ -139,16 +148,37 @@ async function clientOf(
         };
       }),
 
-    async deposit(amount) {
+    holds: (agent) =>
+      reading(async () => tokens((await call(token, "balanceOf", agentOr(agent))) as bigint)),
+
+    quote: (demand) =>
+      reading(async () => {
+        const cost = await call(contract, "quote", exactly("demand", demand));
+        const { charge, payment } = cost as { charge: bigint; payment: bigint };
+        return { charge: tokens(charge), payment: tokens(payment) };
+      }),
+
+    async deposit(amount, { permit = false } = {}) {
       const owner = writer();
       const base = exactly("amount", amount, tokenDecimals);
       const allowance = (await reading(() => call(token, "allowance", self, address))) as bigint;
-      if (allowance < base) await send(token, owner, "approve", [address, base]);
-      return send(contract, owner, "deposit", [base]);
+      if (allowance < base) {
+        const signed = permit
+          ? await reading(() => signPermit(market, provider, owner, base))
+          : null;
+        if (signed !== null) {
+          return deliver(contract, owner, "depositWithPermit", [base, ...signed]);
+        }
+        await deliver(token, owner, "approve", [address, base]);
+      }
+      return deliver(contract, owner, "deposit", [base]);
     },
 
     withdraw: async (amount, to) =>
-      send(contract, writer(), "withdraw", [exactly("amount", amount, tokenDecimals), agentOr(to)]),
+      deliver(contract, writer(), "withdraw", [
+        exactly("amount", amount, tokenDecimals),
+        agentOr(to),
+      ]),
 
     async submit({ epoch, round, samples }, demand) {
       const all =
@@ -156,7 +186,7 @@ async function clientOf(
       const exact = all.map((sample) => exactly("demand", sample));
       const method = samples === 1 && exact.length === 1 ? "submit" : "submitSamples";
       const args = [epoch, round, method === "submit" ? exact[0] : exact];
-      return send(contract, writer(), method, args).catch((error: unknown) => {
+      return deliver(contract, writer(), method, args).catch((error: unknown) => {
         if (error instanceof Refused && error.errorName === "RoundNotOpen") return null;
         throw error;
       });
@@ -168,7 +198,7 @@ async function clientOf(
         Promise.all([readAccount(market, who), readSettledAccount(market, who)]),
       );
       if (stored.answered !== settled.answered) {
-        await send(contract, writer(), "settleAccounts", [[who]]);
+        await deliver(contract, writer(), "settleAccounts", [[who]]);
       }
       return reading(async () => {
         const { epoch, balance, demand } = settled;

@@ -2,7 +2,7 @@
 export { MARKET_ABI, TOKEN_ABI } from "../agents/abi.ts";
 export { affordable, answer } from "../agents/bot.ts";
 export type { Bot, Posting, Standing, Strategy } from "../agents/bot.ts";
-export { ChainError, explain, Refused } from "../agents/errors.ts";
+export { ChainError, Declined, explain, Refused } from "../agents/errors.ts";
 export type { Replay, ReplayedRound, Statement } from "../agents/replay.ts";
 export { connectMarket, type ConnectOptions } from "./connect-market.ts";
 export type {
@@ -10,6 +10,7 @@ export type {
   Amount,
   FollowOptions,
   MarketClient,
+  Quote,
   Round,
   Settlement,
 } from "./market-client.ts";

@@ -32,6 +32,14 @@ export type AccountView = {
   affordable: number;
 };
 
+/** What a demand locks, tokens: together the most it can ever cost. */
+export type Quote = {
+  /** τx + ½φx² + g, to the treasury. */
+  charge: number;
+  /** Price times demand, to the provider; less if the price falls or supply is rationed. */
+  payment: number;
+};
+
 /** What an ended epoch came to for one agent. */
 export type Settlement = {
   epoch: number;
@@ -67,8 +75,16 @@ export type MarketClient = {
   rounds: (options?: FollowOptions) => AsyncGenerator<Round, void, undefined>;
   /** @param agent the client's own if not given */
   account: (agent?: string) => Promise<AccountView>;
-  /** Put tokens into the agent's account, approving them first if need be; the first deposit makes it a member. */
-  deposit: (amount: Amount) => Promise<TransactionReceipt>;
+  /** What an agent holds outside the market and could deposit, tokens. */
+  holds: (agent?: string) => Promise<number>;
+  /** What a demand of so many units would cost at the posted price, by the contract itself. */
+  quote: (demand: Amount) => Promise<Quote>;
+  /**
+   * Put tokens into the agent's account, approving them first if need be; the first deposit makes it a member.
+   *
+   * @param options.permit sign the approval, where token and signer can, instead of sending it. Default false
+   */
+  deposit: (amount: Amount, options?: { permit?: boolean }) => Promise<TransactionReceipt>;
   /** Take out what no demand has locked. */
   withdraw: (amount: Amount, to?: string) => Promise<TransactionReceipt>;
   /**

@@ -9,7 +9,7 @@ import {
   type ParamType,
 } from "ethers";
 
-import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
+import { MARKET_ABI, TOKEN_ABI, TOKEN_ERRORS } from "../../agents/abi.ts";
 
 /** In the compiled contract and no business of a bot's: OpenZeppelin's. */
 const NOT_FOR_BOTS = [
@@ -72,5 +72,9 @@ describe("The interface that bots read", () => {
         new Interface(TOKEN_ABI).getFunction(name)!.selector,
       );
     }
+  });
+  it("knows the token's errors as the token has them", () => {
+    const compiled = lines(compiledAbi("TestToken"));
+    expect(lines(TOKEN_ERRORS).filter((line) => !compiled.includes(line))).to.deep.equal([]);
   });
 });

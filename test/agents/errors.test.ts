@@ -1,15 +1,16 @@
 import { expect } from "chai";
 import { Interface, makeError } from "ethers";
 
-import { MARKET_ABI } from "../../agents/abi.ts";
-import { ChainError, explain, Refused } from "../../agents/errors.ts";
+import { MARKET_ABI, TOKEN_ERRORS } from "../../agents/abi.ts";
+import { ChainError, Declined, explain, Refused } from "../../agents/errors.ts";
 import { parseFixed } from "../../mechanism/fixed-point.ts";
 
-const market = new Interface(MARKET_ABI);
+const known = new Interface([...MARKET_ABI, ...TOKEN_ERRORS]);
 const agent = "0x000000000000000000000000000000000000dEaD";
+const other = "0x000000000000000000000000000000000000bEEF";
 
 const refusal = (name: string, ...values: unknown[]): string =>
-  market.encodeErrorResult(name, values);
+  known.encodeErrorResult(name, values);
 
 describe("An error of the chain", () => {
   const cases: [name: string, values: unknown[], sentence: string][] = [
@@ -19,9 +20,13 @@ describe("An error of the chain", () => {
     [
       "InsufficientFreeBalance",
       [agent, 5n, 7n],
-      `${agent} asked for 7 base units; 5 are free, the rest is locked by its demand`,
+      `${agent} asked for 7 base units; 5 base units are free, the rest is locked by its demand`,
     ],
-    ["InsufficientCollateral", [agent, 5n, 7n], `${agent} holds 5 base units; the demand needs 7`],
+    [
+      "InsufficientCollateral",
+      [agent, 5n, 7n],
+      `${agent} holds 5 base units; the demand needs 7 base units`,
+    ],
     [
       "RoundNotOpen",
       [1n, 2n, 3n, 4n, true],
@@ -61,9 +66,52 @@ describe("An error of the chain", () => {
       [1700n, 2n, 5n],
       "the round is open until 1700 (unix time) or until all answer; 2 of 5 have",
     ],
-    // Those that need no sentence of their own.
-    ["ParameterOutOfRange", ["capacity", 0n, 1n, 9n], "ParameterOutOfRange(capacity, 0, 1, 9)"],
-    ["ZeroAmount", [], "ZeroAmount()"],
+    [
+      "ParameterOutOfRange",
+      ["capacity", 0n, 1n, 9n],
+      "capacity: given 0, allowed 1 to 9, as the contract counts",
+    ],
+    [
+      "TooManyDigits",
+      ["capacity", 123456789n],
+      "capacity: given 123456789, allowed at most eight significant digits",
+    ],
+    ["ZeroAddress", ["provider"], "provider: given the zero address, allowed any other"],
+    ["ZeroAmount", [], "the amount is zero; allowed is anything above"],
+    ["InvalidRecipient", [agent], `tokens sent to ${agent} would be lost; name another address`],
+    ["TooManyMembers", [9n], "the market is full: it has 9 members"],
+    [
+      "BalanceTooLarge",
+      [agent, 7n, 5n],
+      `${agent} would hold 7 base units; an account holds at most 5 base units`,
+    ],
+    [
+      "TotalDemandTooLarge",
+      [parseFixed("7.5"), parseFixed("5")],
+      "all demands together would be 7.5 units; the market counts to 5",
+    ],
+    [
+      "ERC20InsufficientBalance",
+      [agent, 5n, 7n],
+      `${agent} holds 5 base units outside the market; this takes 7 base units`,
+    ],
+    [
+      "ERC20InsufficientAllowance",
+      [agent, 5n, 7n],
+      `${agent} may take 5 base units; this takes 7 base units; approve it first`,
+    ],
+    ["ERC2612ExpiredSignature", [5n], "the permit has expired; sign another"],
+    [
+      "ERC2612InvalidSigner",
+      [agent, other],
+      `the permit was signed by ${agent}, not by ${other}, or for something else`,
+    ],
+    ["FaucetLimited", [7n, 5n], "the faucet gives at most 5 base units at once"],
+    [
+      "FaucetPaused",
+      [agent, 1700n],
+      `${agent} has taken from the faucet lately; it may again from 1700 (unix time) on`,
+    ],
   ];
   for (const [name, values, sentence] of cases) {
     it(`that the market refuses is told with its values: ${sentence}`, () => {
@@ -81,6 +129,29 @@ describe("An error of the chain", () => {
       expect(error).to.include({ name: "Refused", errorName: name, message: sentence });
     });
   }
+
+  it("of every kind the contracts have has a sentence", () => {
+    const told = new Set(cases.map(([name]) => name));
+    const untold: string[] = [];
+    known.forEachError(({ name }) => void (told.has(name) || untold.push(name)));
+    expect(untold).to.deep.equal([]);
+  });
+
+  it("is told in whole tokens to whoever knows the token, later too", () => {
+    const error = { data: refusal("InsufficientCollateral", agent, 1_500_000n, 7n) };
+    const token = { decimals: 6, symbol: "PAY" };
+    const sentence = `${agent} holds 1.5 PAY; the demand needs 0.000007 PAY`;
+    expect(explain(error, token).message).to.equal(sentence);
+    expect(explain(explain(error), token).message).to.equal(sentence);
+  });
+
+  it("of a wallet whose owner says no is told as that", () => {
+    const error = explain(
+      makeError("rejected", "ACTION_REJECTED", { action: "sendTransaction", reason: "rejected" }),
+    );
+    expect(error).to.be.instanceOf(Declined).and.to.be.instanceOf(ChainError);
+    expect(error.message).to.equal("declined in the wallet; nothing was sent");
+  });
 
   it("is found wherever a node's answer put the data", () => {
     const data = refusal("ZeroAmount");

@@ -19,7 +19,7 @@ import {
 
 import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
 import { accountOf, freeBalance, settledAccount } from "../../mechanism/twin-accounts.ts";
-import { REASONS, STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
+import { chargeUp, paymentUp, REASONS, STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
 import { createMarket, type TwinDeployment, type TwinMarket } from "../../mechanism/twin-state.ts";
 import { obey, type TwinEvent } from "./twin-events.ts";
 
@@ -171,7 +171,8 @@ export class TwinChain extends JsonRpcProvider {
     const { fragment, name, args } = call;
     if (fragment.stateMutability === "view") {
       const view = abi === tokenAbi ? this.#viewToken(name, args) : viewMarket(this, name, args);
-      return abi.encodeFunctionResult(fragment, [view]);
+      const isOne = fragment.outputs.length === 1;
+      return abi.encodeFunctionResult(fragment, isOne ? [view] : (view as unknown[]));
     }
     if (this.isSilent || abi === tokenAbi) return "0x";
     const sender = getAddress(from ?? ZeroAddress);
@@ -192,8 +193,10 @@ export class TwinChain extends JsonRpcProvider {
         return "PAY";
       case "allowance":
         return this.allowances.get(holder as string) ?? 0n;
-      default:
+      case "balanceOf":
         return this.balances.get(holder as string) ?? 0n;
+      default:
+        throw new NodeError("execution reverted", "0x");
     }
   }
 
@@ -324,6 +327,11 @@ function viewMarket({ market, token }: TwinChain, name: string, [first]: Result)
       return settledAccount(market, first as string);
     case "freeBalance":
       return freeBalance(market, first as string);
+    case "quote": {
+      const { posted, divisor } = market;
+      const demand = first as bigint;
+      return [chargeUp(posted, demand, divisor), paymentUp(posted.price, demand, divisor)];
+    }
     case "outcome": {
       const outcome = market.outcomes.get(first as bigint);
       return outcome === undefined

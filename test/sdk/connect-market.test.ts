@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { send } from "../../agents/send.ts";
 import { ChainError, connectMarket, Refused, type MarketClient } from "../../sdk/index.ts";
 import { TwinChain } from "../agents/twin-chain.ts";
 import { deployment, parameters, tokens } from "../agents/twin-fleet.ts";
@@ -38,6 +39,45 @@ describe("A client of a market", () => {
     await client.deposit(3);
     const methods = chain.taken.map(({ method }) => method);
     expect(methods).to.deep.equal(["approve", "deposit", "approve", "deposit", "deposit"]);
+  });
+
+  it("reads for nobody over a provider, and says what an agent holds outside the market", async () => {
+    const reader = await connectMarket({ address: chain.address, provider: chain });
+    expect(await reader.holds(client.agent)).to.equal(50);
+    expect((await complaintOf(reader.holds())).message).to.match(/^agent: not given/);
+    expect((await complaintOf(reader.deposit(1))).message).to.include("connect it with a key");
+  });
+
+  it("quotes a demand at the posted price as the contract does", async () => {
+    open();
+    // 0.5·2 + 0.125·2²/2 + 0.25, and the price of 1 for each
+    expect(await client.quote(2)).to.deep.equal({ charge: 1.5, payment: 2 });
+  });
+
+  it("approves by a transaction where the token takes no permits", async () => {
+    await client.deposit(10, { permit: true });
+    expect(chain.taken.map(({ method }) => method)).to.deep.equal(["approve", "deposit"]);
+  });
+
+  it("sends as it is told to", async () => {
+    const signer = chain.someone("watched");
+    chain.balances.set(signer.address, tokens("50"));
+    const steps: string[] = [];
+    const watched = await connectMarket({
+      address: chain.address,
+      signer,
+      deliver: async (contract, by, method, args) => {
+        steps.push(`asked ${method}`);
+        const receipt = await send(contract, by, method, args, undefined, (hash) =>
+          steps.push(`sent ${hash.length}`),
+        );
+        steps.push("mined");
+        return receipt;
+      },
+    });
+    await watched.deposit(10);
+    const each = ["sent 66", "mined"];
+    expect(steps).to.deep.equal(["asked approve", ...each, "asked deposit", ...each]);
   });
 
   it("takes out what no demand has locked, to itself unless it is told otherwise", async () => {
