@@ -19,7 +19,8 @@ export async function startMonitor(
   health: () => Health,
 ): Promise<Listening> {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://monitor.invalid").pathname;
+    // Whatever a stranger asks for: URL would throw at "//", and end the program.
+    const [path] = (request.url ?? "/").split("?");
     const answer = (status: number, type: string, body: string): void => {
       response.writeHead(status, { "content-type": type, connection: "close" });
       response.end(body);

@@ -3,7 +3,7 @@ import type { HDNodeWallet, Wallet } from "ethers";
 import type { Deliver } from "../fleet.ts";
 import { readRules, readTotals, type Market } from "../market.ts";
 import { bodyOf } from "./request.ts";
-import { signDemand } from "./signed-demand.ts";
+import { signDemand, type Demand } from "./signed-demand.ts";
 
 export type RelayOptions = {
   /** The relay's URL. */
@@ -19,6 +19,8 @@ export type RelayOptions = {
 /** The relay has until this part of the round's length is left; then an agent submits by itself. */
 const MARGIN = { part: 1n, of: 4n };
 const TIMEOUT = 2_000;
+/** So many of a round without an answer, and the others do not wait for one. */
+const PATIENT_SILENCES = 3;
 /** The agent has sent nothing: somebody else pays. */
 const NOTHING_SENT = { hash: "", gasUsed: 0n };
 
@@ -29,13 +31,33 @@ const NOTHING_SENT = { hash: "", gasUsed: 0n };
  * tells what has arrived.
  */
 export function viaRelay(direct: Deliver, options: RelayOptions): Deliver {
-  const posted = new Map<string, string>();
-  let times: { round: string; from: Promise<bigint> } | undefined;
+  /** By agent: its last answer, and why the relay has not taken it. */
+  const posted = new Map<string, { answer: string; refusal: string | null }>();
+  const silences = { round: "", count: 0 };
+  let times: { round: string; from: bigint } | undefined;
 
   /** When the agents of this round stop waiting, unix seconds. */
-  const endOfWaiting = (round: string): Promise<bigint> => {
-    if (times?.round !== round) times = { round, from: marginOf(options.market) };
+  const endOfWaiting = async (round: string): Promise<bigint> => {
+    if (times?.round !== round) times = { round, from: await marginOf(options.market) };
     return times.from;
+  };
+
+  /** @returns why the relay does not take it; null if it says it does */
+  const offer = async (
+    wallet: Wallet | HDNodeWallet,
+    round: string,
+    demand: Demand,
+  ): Promise<string | null> => {
+    if (silences.round !== round) Object.assign(silences, { round, count: 0 });
+    if (silences.count >= PATIENT_SILENCES)
+      return "the relay has not answered others of this round";
+    try {
+      return await post(options, wallet, demand);
+    } catch (error) {
+      if (silences.round === round) silences.count++;
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      return `the relay does not answer: ${cause instanceof Error ? cause.message : String(cause)}`;
+    }
   };
 
   return async (contract, wallet, method, args, gasLimit) => {
@@ -43,13 +65,17 @@ export function viaRelay(direct: Deliver, options: RelayOptions): Deliver {
       return direct(contract, wallet, method, args, gasLimit);
     }
     const [epoch, round, given] = args as [bigint, bigint, bigint | bigint[]];
+    const demand = { agent: wallet.address, epoch, round, demand: meanOf(given) };
     const name = `${epoch}/${round}`;
-    if (posted.get(wallet.address) !== name) {
-      posted.set(wallet.address, name);
-      const refusal = await post(options, wallet, { epoch, round, demand: meanOf(given) });
-      if (refusal === null) return NOTHING_SENT;
-      options.onFallback(wallet.address, refusal);
-    } else {
+    // After a reorganisation the same round may have another price, and another answer.
+    const answer = `${name}/${demand.demand}`;
+    let said = posted.get(wallet.address);
+    if (said?.answer !== answer) {
+      said = { answer, refusal: await offer(wallet, name, demand) };
+      posted.set(wallet.address, said);
+      if (said.refusal === null) return NOTHING_SENT;
+      options.onFallback(wallet.address, said.refusal);
+    } else if (said.refusal === null) {
       if ((await options.now()) < (await endOfWaiting(name))) return NOTHING_SENT;
       options.onFallback(wallet.address, "the relay has not brought the demand to the chain");
     }
@@ -65,28 +91,22 @@ async function marginOf(market: Market): Promise<bigint> {
   return deadline - (roundLength * MARGIN.part) / MARGIN.of;
 }
 
-/** @returns why the relay does not take it; null if it says it does */
+/** @returns why the relay does not take it; null if it says it does. @throws what fetch throws if it does not answer */
 async function post(
   { relay, market, chainId }: RelayOptions,
   wallet: Wallet | HDNodeWallet,
-  answer: { epoch: bigint; round: bigint; demand: bigint },
+  answer: Demand,
 ): Promise<string | null> {
-  const id = { chainId, address: market.address };
-  const demand = await signDemand(wallet, id, { agent: wallet.address, ...answer });
-  try {
-    const response = await fetch(new URL("demands", relay.endsWith("/") ? relay : `${relay}/`), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: bodyOf(demand),
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT),
-    });
-    const said = await beginningOf(response);
-    return response.status === 202 ? null : `the relay answers ${response.status}: ${said}`;
-  } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return `the relay does not answer: ${cause instanceof Error ? cause.message : String(cause)}`;
-  }
+  const demand = await signDemand(wallet, { chainId, address: market.address }, answer);
+  const response = await fetch(new URL("demands", relay.endsWith("/") ? relay : `${relay}/`), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: bodyOf(demand),
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT),
+  });
+  const said = await beginningOf(response);
+  return response.status === 202 ? null : `the relay answers ${response.status}: ${said}`;
 }
 
 /** The first piece of what the relay says; it may never come to an end. */

@@ -62,7 +62,7 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = new URL(request.url ?? "/", "http://relay.invalid").pathname;
+  const [path = "/"] = (request.url ?? "/").split("?");
   const agent = /^\/demands\/(0x[0-9a-f]{40})$/i.exec(path)?.[1];
   if (request.method === "POST" && path === "/demands") {
     const demand = parseDemand(await bodyOf(request));

@@ -14,13 +14,17 @@ const ADDRESS = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const wallet = new Wallet(`0x${"5a".repeat(32)}`);
 const DIRECT = { hash: "0xd1", gasUsed: 5n };
 
+/** Whether the node answers. */
+let isNodeUp = true;
 /** A market whose round ends at 1,000 and is 400 long: agents wait until 900. */
 const market = {
   address: ADDRESS,
   contract: {
     getFunction: (name: string) => ({
       staticCall: () =>
-        Promise.resolve({ totals: { deadline: 1000n }, rules: { roundLength: 400n } }[name]),
+        isNodeUp
+          ? Promise.resolve({ totals: { deadline: 1000n }, rules: { roundLength: 400n } }[name])
+          : Promise.reject(new Error("no node answers")),
     }),
   },
 } as unknown as Market;
@@ -47,7 +51,7 @@ describe("An agent with a relay", () => {
     server.closeAllConnections();
   });
   beforeEach(() => {
-    [bodies, sent, fallbacks, now] = [[], [], [], 700n];
+    [bodies, sent, fallbacks, now, isNodeUp] = [[], [], [], 700n, true];
     answer = (_, response) => response.writeHead(202).end('{"status":"waiting"}');
   });
 
@@ -118,6 +122,14 @@ describe("An agent with a relay", () => {
     expect(fallbacks).to.deep.equal(["the relay answers 409: no, and for this reason"]);
   });
 
+  it("does not wait for a relay that has refused when its own submission has to be sent again", async () => {
+    answer = (_, response) => response.writeHead(409).end("no");
+    const deliver = client();
+    await submit(deliver);
+    expect(await submit(deliver)).to.equal(DIRECT);
+    expect([sent.length, bodies.length, fallbacks.length]).to.deep.equal([2, 1, 1]);
+  });
+
   it("is sent nowhere else by a relay", async () => {
     answer = (_, response) => response.writeHead(307, { location: `${url}/other` }).end();
     expect(await submit(client())).to.equal(DIRECT);
@@ -137,6 +149,50 @@ describe("An agent with a relay", () => {
     expect(await submit(client())).to.equal(DIRECT);
     expect(fallbacks[1]).to.equal("the relay answers 500: because of");
   }).timeout(10_000);
+
+  it("waits no longer for a relay that three of the round had no answer from, until the next round", async () => {
+    let asked = 0;
+    answer = (request) => {
+      asked++;
+      request.socket.destroy();
+    };
+    const others = Array.from(
+      { length: 6 },
+      (_, index) => new Wallet(`0x${index + 1}`.padEnd(66, "7")),
+    );
+    const silent = viaRelay(direct, {
+      ...{ relay: url, market, chainId: 7n, now: () => Promise.resolve(now) },
+      onFallback: (_, reason) => fallbacks.push(reason),
+    });
+    for (const one of others) await silent(market.contract, one, "submit", [2n, 3n, 9n]);
+    expect([sent.length, asked]).to.deep.equal([6, 3]);
+    expect(fallbacks.slice(3)).to.deep.equal(
+      Array(3).fill("the relay has not answered others of this round"),
+    );
+    await silent(market.contract, others[0]!, "submit", [2n, 4n, 9n]);
+    expect(asked).to.equal(4);
+  });
+
+  it("asks again for the end of its waiting when no node has told it", async () => {
+    const deliver = client();
+    await submit(deliver);
+    [now, isNodeUp] = [900n, false];
+    const error = await submit(deliver).catch((reason: unknown) => (reason as Error).message);
+    expect(error).to.equal("no node answers");
+    isNodeUp = true;
+    expect(await submit(deliver)).to.equal(DIRECT);
+  });
+
+  it("posts another answer of the same round, as after a reorganisation, and submits it itself if it is late", async () => {
+    const deliver = client();
+    await submit(deliver);
+    answer = (_, response) => response.writeHead(409).end("has signed another");
+    expect(await submit(deliver, 3n, 8n)).to.equal(DIRECT);
+    expect(bodies.map((body) => (JSON.parse(body) as { demand: string }).demand)).to.deep.equal([
+      "9",
+      "8",
+    ]);
+  });
 
   it("sends everything else directly", async () => {
     expect(await client()(market.contract, wallet, "closeRound", [])).to.equal(DIRECT);
