@@ -1,5 +1,6 @@
 import { ChainError } from "../errors.ts";
-import { NodeFault, RpcError } from "./faults.ts";
+import { judge, NodeFault, RpcError } from "./faults.ts";
+import { fits } from "./form.ts";
 
 /** One node: asked once, it answers or fails. Whether to ask again is the transport's to say. */
 export type Endpoint = {
@@ -38,8 +39,8 @@ function httpEndpoint(address: string): Endpoint {
   return {
     name: url.host,
     request: async (method, params, timeout) => {
-      const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
-      const sent = id;
+      const asked = { jsonrpc: "2.0", id: ++id, method, params };
+      const body = JSON.stringify(asked);
       const signal = AbortSignal.timeout(timeout);
       let response: Response;
       let text: string;
@@ -59,7 +60,7 @@ function httpEndpoint(address: string): Endpoint {
         const wait = retryAfter(response);
         throw new NodeFault("server-error", `HTTP ${response.status}`, wait);
       }
-      return resultOf(jsonOf(text), sent);
+      return resultOf(jsonOf(text), asked);
     },
     close: () => undefined,
   };
@@ -105,7 +106,8 @@ function webSocketEndpoint(address: string): Endpoint {
   return {
     name: new URL(address).host,
     request: async (method, params, timeout) => {
-      const sent = ++id;
+      const asked = { jsonrpc: "2.0", id: ++id, method, params };
+      const sent = asked.id;
       const used = (connection ??= connect());
       const { socket, opened, waiting } = used;
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -118,11 +120,10 @@ function webSocketEndpoint(address: string): Endpoint {
             forget(used);
           }, timeout);
           void opened.then(() => {
-            if (waiting.has(sent))
-              socket.send(JSON.stringify({ jsonrpc: "2.0", id: sent, method, params }));
+            if (waiting.has(sent)) socket.send(JSON.stringify(asked));
           });
         });
-        return resultOf(answer, sent);
+        return resultOf(answer, asked);
       } finally {
         clearTimeout(timer);
         waiting.delete(sent);
@@ -141,24 +142,31 @@ function jsonOf(text: string): unknown {
   }
 }
 
+type Asked = { id: number; method: string; params: unknown[] };
+
 /** @throws RpcError for the node's own error, NodeFault for what is no answer to this request */
-function resultOf(answer: unknown, id: number): unknown {
+function resultOf(answer: unknown, { id, method, params }: Asked): unknown {
   if (isRecord(answer) && isRecord(answer["error"])) {
     const { code, message, data } = answer["error"];
-    throw new RpcError(Number(code), String(message), data);
+    const error = new RpcError(Number(code), String(message), data);
+    // What stands before a node may not know the id, and a node that fails need not tell it.
+    if ((answer["id"] ?? id) === id || judge(error) !== "answer") throw error;
+    throw new NodeFault("bad-answer", "the error is of another request");
   }
   if (!isRecord(answer) || answer["id"] !== id || answer["result"] === undefined) {
     throw new NodeFault("bad-answer", "the answer is no JSON-RPC, or to another request");
   }
-  return answer["result"];
+  if (fits(method, params, answer["result"])) return answer["result"];
+  throw new NodeFault("bad-answer", `the answer is none to ${method}`);
 }
 
-/** Milliseconds of a `Retry-After` header: seconds or a date. */
+/** Milliseconds of a `Retry-After` header: seconds, or a date by the clock of who sent it. */
 function retryAfter({ headers }: Response): number | undefined {
   const given = headers.get("retry-after");
   if (given === null) return undefined;
   const seconds = Number(given);
-  const wait = Number.isNaN(seconds) ? Date.parse(given) - Date.now() : seconds * 1000;
+  const now = Date.parse(headers.get("date") ?? "");
+  const wait = Number.isNaN(seconds) ? Date.parse(given) - now : seconds * 1000;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), 600_000);
 }
 
