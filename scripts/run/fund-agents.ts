@@ -74,7 +74,8 @@ export async function fundAgents(
   }
   let gas = 0n;
   await forEachAtMost(hashes, 16, async (hash) => {
-    gas += (await provider.waitForTransaction(hash))?.gasUsed ?? 0n;
+    const receipt = await provider.waitForTransaction(hash);
+    gas += receipt?.gasUsed ?? 0n; // after the wait: `gas += await …` would forget what others added meanwhile
   });
   return Number(gas);
 }

@@ -93,6 +93,8 @@ describe("A market on a testnet", function () {
         const deploy = () => deployMarket(url, provider, market, agents, keys);
         const deployment = await deploy();
         restoreCloseTo();
+        const { deploy: toDeploy, fund: toFund } = deployment.gas;
+        expect(toDeploy + toFund).to.equal(await gasOf(provider));
         const sent = await provider.getTransactionCount(keys.operator.address);
         expect(await deploy()).to.deep.include({
           contract: deployment.contract,
@@ -151,6 +153,14 @@ describe("A market on a testnet", function () {
     }
   });
 });
+
+/** The gas of every transaction so far. */
+async function gasOf(provider: JsonRpcProvider): Promise<number> {
+  let gas = 0n;
+  for (let number = await provider.getBlockNumber(); number > 0; number--)
+    gas += (await provider.getBlock(number))!.gasUsed;
+  return Number(gas);
+}
 
 /** What the transaction that created a contract carried. */
 async function creationCodeOf(provider: JsonRpcProvider, address: string): Promise<string> {
