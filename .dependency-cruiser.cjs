@@ -38,11 +38,18 @@ module.exports = {
       "experiments|mechanism|agents|markets|scripts",
       "An experiment runs over the mechanism, or over a chain as scripts/run does; it reads and shows as scripts do.",
     ),
-    onlyOurs(
-      "dashboard",
-      "dashboard|mechanism|agents|markets|sdk",
-      "The page reads, it does not run scripts.",
-    ),
+    {
+      name: "dashboard-imports-no-scripts",
+      comment:
+        "The page reads, it runs no scripts; how a run is recorded and worded is the same for both.",
+      severity: "error",
+      from: { path: "^dashboard/" },
+      to: {
+        path: ours,
+        pathNot:
+          "^(dashboard|mechanism|agents|markets|sdk)/|^scripts/(record|output/(format|wording))[.]ts$",
+      },
+    },
     onlyOurs("markets", "markets|mechanism", "A market file becomes typed values, once."),
     onlyOurs(
       "proofs",

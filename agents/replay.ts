@@ -31,6 +31,8 @@ export type ReplayedRound = {
   demand: bigint;
   movement: bigint;
   answered: number;
+  /** How many had joined. */
+  members: number;
   /** Standing demand by agent's address; those without one are not in it. */
   demands: Map<string, bigint>;
   /** The transaction that closed it. */
@@ -211,6 +213,7 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
         demand: totals.demand,
         movement: totals.movement,
         answered: Number(totals.answered),
+        members: Number(totals.members),
         demands: new Map(standing.map(([address, { demand }]) => [address, demand])),
         hash,
       });

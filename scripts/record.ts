@@ -2,26 +2,14 @@
 // Numbers are for people and plots; `exact` holds the on-chain values as decimal strings: quantities and prices with
 // 18 decimals, money with the token's.
 
+import type { RoundFigures } from "../agents/round-figures.ts";
+
 export type Reason = "Converged" | "Rationed" | "RoundLimit";
 
-/** One closed round. Quantities in units, prices in tokens per unit, residuals as in eq. r_p, r_d, r_x. */
-export type RoundRecord = {
-  epoch: number;
-  round: number;
-  /** μ^t, the price the demands answered. */
-  price: number;
-  /** What the update gave; posted unless the epoch settled with this round. */
-  nextPrice: number;
-  /** Ŝ, the sum of standing demands. */
-  demand: number;
-  /** r_x = Σ|x_t − x_{t−1}|. */
-  movement: number;
-  primalResidual: number;
-  dualResidual: number;
+/** One closed round. Quantities in units, prices in tokens per unit. */
+export type RoundRecord = RoundFigures & {
   /** Standing demand of every agent, in the order of `agents`. */
   demands: number[];
-  /** How many agents sent a demand in this round. */
-  answered: number;
   /** Eq. (8) and eq. (9) at the standing demands; participation is the share of agents above zero. */
   efficiency: number;
   gini: number;

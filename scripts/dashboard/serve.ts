@@ -5,6 +5,9 @@ import { preview, type Plugin } from "vite";
 import { BUILT } from "./build.ts";
 import { POLICY } from "./policy.ts";
 
+/** Where the page is served, unless somebody else is there. */
+export const PORT = 4173;
+
 /** The page, served. */
 export type ServedDashboard = { url: string; close: () => Promise<void> };
 

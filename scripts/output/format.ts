@@ -1,7 +1,5 @@
 // Numbers and words as a person reads them, the same in the terminal and in the report.
 
-import { stripVTControlCharacters } from "node:util";
-
 const LOCALE = "en-US";
 const WHOLE = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const FIVE_DIGITS = new Intl.NumberFormat(LOCALE, {
@@ -89,9 +87,14 @@ export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+// What a terminal takes as a command, by ECMA-48: CSI and OSC sequences, and the short ones.
+const TERMINAL_CODES =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-_]/g;
+
 /** Foreign text made safe to print on one line: no control characters, no text-direction marks. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text)
+  return text
+    .replace(TERMINAL_CODES, "")
     .replace(/\p{Cc}+/gu, " ")
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "")
     .trim();

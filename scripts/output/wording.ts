@@ -3,8 +3,11 @@
 import type { Summary } from "../record.ts";
 import { counted, formatDeviation, formatNumber, symbolOf } from "./format.ts";
 
+/** What of an epoch's end is told in words. */
+export type Ending = Pick<Summary, "reason" | "price" | "rounds"> & { token: { symbol: string } };
+
 /** How an epoch ended, in one sentence: the price, the rounds and the reason. */
-export function headlineOf(summary: Summary): string {
+export function headlineOf(summary: Ending): string {
   const rounds = counted(summary.rounds, "round");
   const price = `${formatNumber(summary.price)} ${symbolOf(summary.token)} a unit`;
   switch (summary.reason) {
@@ -20,7 +23,7 @@ export function headlineOf(summary: Summary): string {
 }
 
 /** Why it stopped, for someone who has not read the paper. */
-export function explanationOf(summary: Summary): string {
+export function explanationOf(summary: Pick<Ending, "reason" | "price">): string {
   switch (summary.reason) {
     case "Converged":
       return summary.price === 0

@@ -1,4 +1,5 @@
 import type { Replay, ReplayedRound } from "../../agents/replay.ts";
+import { roundFigures } from "../../agents/round-figures.ts";
 import type { TransactionKind } from "../../agents/send.ts";
 import type { Market as OnChain } from "../../agents/market.ts";
 import type { Market } from "../../markets/market-file.ts";
@@ -38,20 +39,9 @@ export function roundRecord(
   const { market, agents, addresses } = context;
   const exactDemands = addresses.map((address) => round.demands.get(address) ?? 0n);
   const demands = exactDemands.map((demand) => numberFromFixed(demand));
-  const price = numberFromFixed(round.price);
-  const demand = numberFromFixed(round.demand);
-  const excess = demand - market.capacity;
   return {
-    epoch: Number(round.epoch),
-    round: Number(round.round),
-    price,
-    nextPrice: numberFromFixed(round.nextPrice),
-    demand,
-    movement: numberFromFixed(round.movement),
-    primalResidual: round.price > 0n ? Math.abs(excess) : Math.max(0, excess),
-    dualResidual: Math.abs(numberFromFixed(round.nextPrice - round.price)),
+    ...roundFigures(round, market.capacity),
     demands,
-    answered: round.answered,
     efficiency: efficiency(agents, demands, market),
     gini: gini(demands),
     participation: participation(demands),

@@ -129,7 +129,8 @@ async function readApprovals(
   return logs.map(({ transactionHash }) => transactionHash);
 }
 
-function botOf({ bots }: Market, agent: Agent, seed: number): Bot {
+/** The bot that a market file asks for. */
+export function botOf({ bots }: Market, agent: Agent, seed: number): Bot {
   return { agent, strategy: strategyOf(bots, seed) };
 }
 

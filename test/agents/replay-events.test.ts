@@ -154,6 +154,7 @@ describe("A market's events, replayed,", () => {
         demand: fixed("7"),
         movement: fixed("7"),
         answered: 3,
+        members: 3,
         demands: new Map([
           [a, fixed("4")],
           [b, fixed("3")],
@@ -168,6 +169,7 @@ describe("A market's events, replayed,", () => {
         demand: fixed("5.5"),
         movement: fixed("1.5"),
         answered: 1,
+        members: 3,
         demands: new Map([
           [a, fixed("2.5")],
           [b, fixed("3")],

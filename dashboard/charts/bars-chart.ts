@@ -1,0 +1,59 @@
+import type { EChartsCoreOption } from "echarts/core";
+
+import { formatGiven } from "../../scripts/output/format.ts";
+import type { Colour, Theme } from "./theme.ts";
+
+/** Bars, one an agent. */
+export type BarsPlot = {
+  names: string[];
+  values: number[];
+  colour: Colour;
+  unit: string;
+  format: (value: number) => string;
+};
+
+export function barsOption(plot: BarsPlot, theme: Theme): EChartsCoreOption {
+  const text = { color: theme.soft, fontSize: 12 };
+  const { names, values, colour, unit, format } = plot;
+  return {
+    grid: { left: 8, right: 12, top: 28, bottom: 22, containLabel: true },
+    tooltip: {
+      trigger: "axis",
+      axisPointer: { type: "shadow" },
+      renderMode: "richText",
+      backgroundColor: theme.card,
+      borderColor: theme.line,
+      textStyle: { color: theme.ink, fontSize: 12 },
+      valueFormatter: (value: unknown) => `${format(Number(value))} ${unit}`,
+      confine: true,
+    },
+    xAxis: {
+      type: "category",
+      data: names,
+      name: "agents, the largest first",
+      nameLocation: "middle",
+      nameGap: 10,
+      nameTextStyle: text,
+      axisLabel: { show: false },
+      axisLine: { lineStyle: { color: theme.line } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: "value",
+      name: unit,
+      nameTextStyle: { ...text, align: "left" },
+      axisLabel: { ...text, formatter: formatGiven },
+      splitLine: { lineStyle: { color: theme.grid } },
+      splitNumber: 4,
+    },
+    series: [
+      {
+        type: "bar",
+        data: values,
+        color: theme[colour],
+        barCategoryGap: values.length > 60 ? "0%" : "20%",
+        barMaxWidth: 28,
+      },
+    ],
+  };
+}
