@@ -1,14 +1,9 @@
 import type { Agent, Fees } from "./agent.ts";
 import { respond } from "./best-response.ts";
 import { checkNumber } from "./checks.ts";
+import { CLEARING_TOLERANCE, findClearingPrice, type Aggregate } from "./clearing-price.ts";
 import { costFamilyOf } from "./costs/families.ts";
 import { valuationFamilyOf } from "./valuations/families.ts";
-
-/** How near to capacity total demand must come to count as cleared, relative to capacity. */
-const CLEARING_TOLERANCE = 1e-12;
-
-/** More halvings than there are doubles between any two prices. */
-const MAX_PASSES = 2200;
 
 /** The outcome of the market when every agent answers the right price at once. */
 export type Equilibrium = {
@@ -43,14 +38,11 @@ export function solveEquilibrium(
   fees: Fees,
 ): Equilibrium {
   checkNumber("capacity", capacity, { above: 0 });
-  const market = { agents, capacity, fees, total: 0, slope: 0 };
-  const excess = (price: number): number => {
-    measure(market, price);
-    return market.total - capacity;
-  };
+  const aggregate = { total: 0, slope: 0 };
+  const at = (price: number): Aggregate => measure(agents, capacity, fees, price, aggregate);
   const tolerance = CLEARING_TOLERANCE * capacity;
 
-  const excessFree = excess(0);
+  const excessFree = at(0).total - capacity;
   if (excessFree <= tolerance) {
     return outcome(agents, capacity, fees, 0, excessFree >= -tolerance ? "cleared" : "slack");
   }
@@ -58,34 +50,18 @@ export function solveEquilibrium(
   // Invariant from here on: demand exceeds capacity at `lower` and does not at `upper`.
   let lower = 0;
   let upper = 1;
-  let gap = excess(upper);
+  let gap = at(upper).total - capacity;
   while (gap > tolerance) {
     lower = upper;
     upper *= 4;
-    gap = excess(upper);
+    gap = at(upper).total - capacity;
   }
   if (gap >= -tolerance) return outcome(agents, capacity, fees, upper, "cleared");
 
-  let price = lower;
-  let height = excess(lower);
-  let widthBefore = Infinity;
-  for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const width = upper - lower;
-    const newton = price - height / market.slope;
-    // Newton while the bracket keeps shrinking, its middle when it does not: a jump in demand
-    // would hold Newton on one side for ever.
-    const crawling = pass % 4 === 3 && width > 0.25 * widthBefore;
-    if (pass % 4 === 3) widthBefore = width;
-    price = !crawling && newton > lower && newton < upper ? newton : lower + 0.5 * (upper - lower);
-    if (price <= lower || price >= upper) break;
-
-    height = excess(price);
-    if (Math.abs(height) <= tolerance) return outcome(agents, capacity, fees, price, "cleared");
-    if (height > 0) lower = price;
-    else upper = price;
-  }
-  const state = anyoneEnters(agents, capacity, fees, lower, upper) ? "rationed" : "cleared";
-  return outcome(agents, capacity, fees, upper, state);
+  const start = { price: lower, ...at(lower) };
+  const found = findClearingPrice(at, capacity, { lower, upper, start });
+  const isJump = !found.isCleared && anyoneEnters(agents, capacity, fees, found.below, found.price);
+  return outcome(agents, capacity, fees, found.price, isJump ? "rationed" : "cleared");
 }
 
 /**
@@ -103,27 +79,23 @@ export function totalDemand(
   return total;
 }
 
-/** One pass over the agents: S(μ) and S'(μ), written back so that a pass allocates nothing. */
+/** One pass over the agents: S(μ) and S'(μ), written to `into` so that a pass allocates nothing. */
 function measure(
-  market: {
-    agents: readonly Agent[];
-    capacity: number;
-    fees: Fees;
-    /** S(μ), in units. */
-    total: number;
-    /** S'(μ), in units squared a token: eq. (18) summed over those between 0 and capacity. */
-    slope: number;
-  },
+  agents: readonly Agent[],
+  capacity: number,
+  fees: Fees,
   price: number,
-): void {
-  const { agents, capacity, fees } = market;
-  market.total = 0;
-  market.slope = 0;
+  into: Aggregate,
+): Aggregate {
+  into.total = 0;
+  into.slope = 0;
   for (const agent of agents) {
     const x = respond(agent, fees, price, 0, 0, capacity);
-    market.total += x;
-    if (x > 0 && x < capacity) market.slope -= 1 / curvatureAt(agent, fees, x);
+    into.total += x;
+    // Eq. (18) summed over those between 0 and capacity.
+    if (x > 0 && x < capacity) into.slope -= 1 / curvatureAt(agent, fees, x);
   }
+  return into;
 }
 
 /** C''(x) + φ − V''(x) > 0, in tokens a unit squared: how fast the marginal payoff falls. */

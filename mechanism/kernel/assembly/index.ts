@@ -1,0 +1,2 @@
+// What the kernel exports.
+export { sweep } from "./sweep";
