@@ -9,8 +9,8 @@ export const routes = {
 
 export type Route = keyof typeof routes;
 
-/** @param hash as in `location.hash`; what leads nowhere leads to Watch */
+/** @param hash as in `location.hash`, its route before a `?`; what leads nowhere leads to Watch */
 export function routeOf(hash: string): Route {
-  const name = hash.replace(/^#/, "");
+  const name = /^#?([^?]*)/.exec(hash)![1]!;
   return Object.hasOwn(routes, name) ? (name as Route) : "watch";
 }

@@ -4,8 +4,8 @@ import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
 import type { Family, NumberKey } from "./setting.ts";
 
 /** A number that can be turned: what it is called, in what unit, and from where to where. */
-export type Control = {
-  key: NumberKey;
+export type Control<Key extends string = NumberKey> = {
+  key: Key;
   label: string;
   unit: string;
   min: number;
@@ -16,15 +16,16 @@ export type Control = {
   kind: Kind<number>;
 };
 
-type Said = Omit<Control, "kind">;
+type Said<Key extends string> = Omit<Control<Key>, "kind">;
 
-function real(said: Said): Control {
+/** A control of any number between its ends. */
+export function real<const Key extends string>(said: Said<Key>): Control<Key> {
   const [min, max] = [fixedFromNumber(said.min), fixedFromNumber(said.max)];
   // Eight significant digits are what the contract keeps of a capacity or a fee.
   return { ...said, kind: decimal({ min, max, digits: true }) };
 }
 
-function whole(said: Omit<Said, "step">): Control {
+function whole(said: Omit<Said<NumberKey>, "step">): Control {
   return { ...said, step: 1, kind: wholeNumber(said.min, said.max) };
 }
 
@@ -86,7 +87,7 @@ export const population: readonly Control[] = [
 ];
 
 /** The shape that a family of valuations asks for, and where it stands at first. */
-export const shapes: Record<Family, { control: Control; usual: number } | null> = {
+export const shapes: Record<Family, { control: Control<"shape">; usual: number } | null> = {
   log: null,
   isoelastic: {
     control: real({ key: "shape", label: "Shape ρ", unit: "", min: 0.1, max: 0.95, step: 0.01 }),
@@ -113,7 +114,10 @@ export const shapes: Record<Family, { control: Control; usual: number } | null> 
 export type Reading = { value: number } | { complaint: string };
 
 /** Read a number as typed, or as the page's address has it. */
-export function readNumber({ label, kind }: Control, given: string): Reading {
+export function readNumber(
+  { label, kind }: Pick<Control, "label" | "kind">,
+  given: string,
+): Reading {
   const result = kind.schema.safeParse(given);
   if (result.success) return { value: result.data };
   const allowed = result.error.issues[0]?.message ?? kind.allowed;

@@ -5,6 +5,7 @@ import {
   type FeeElasticity,
   type Warning,
 } from "../../mechanism/elasticity.ts";
+import { solveEquilibrium, totalDemand } from "../../mechanism/equilibrium.ts";
 import { sweepFee, undominated, type SweepPoint } from "../../mechanism/fee-sweep.ts";
 import { efficiency, gini } from "../../mechanism/metrics.ts";
 import { agentsOf, feesOf, type Setting } from "./setting.ts";
@@ -26,8 +27,10 @@ export type Sweep = {
   warning: Warning | null;
 };
 
-/** What efficiency the two fees give up for equality. */
+/** What efficiency the two fees give up for equality, and what else takes many passes over the agents. */
 export type Frontier = {
+  /** Total demand in units at prices from 0 to past the market's, tokens a unit. */
+  demand: [price: number, units: number][];
   here: FrontierPoint;
   unitFee: Sweep;
   progressiveFee: Sweep;
@@ -41,6 +44,8 @@ type Swept = "unitFee" | "progressiveFee";
 
 const CURVE_STEPS = 40;
 const GRID_STEPS = 10;
+/** How far the demand curve goes where the market's price is low, tokens a unit. */
+const LEAST_PRICE = 2;
 /** How far a sweep goes at least: tokens a unit, tokens a unit squared. */
 const reach: Record<Swept, number> = { unitFee: 5, progressiveFee: 1 };
 
@@ -58,6 +63,13 @@ export function* frontierInSteps(setting: Setting): Generator<undefined, Frontie
   const solve = (from: Fees, fee: Swept, settings: readonly number[]): FrontierPoint[] =>
     sweepFee(agents, setting.capacity, from, fee, settings).map((point) => pointOf(agents, point));
 
+  const { price } = solveEquilibrium(agents, setting.capacity, fees);
+  const demand: Frontier["demand"] = [];
+  for (let step = 0; step <= CURVE_STEPS; step++) {
+    const at = (Math.max(2 * price, LEAST_PRICE) * step) / CURVE_STEPS;
+    demand.push([at, totalDemand(agents, setting.capacity, fees, at)]);
+    yield;
+  }
   const [here] = solve(fees, "unitFee", [fees.unitFee]) as [FrontierPoint];
   const sweeps = {} as Record<Swept, Sweep>;
   for (const fee of ["unitFee", "progressiveFee"] as const) {
@@ -84,7 +96,13 @@ export function* frontierInSteps(setting: Setting): Generator<undefined, Frontie
     (point) => point.gini,
   );
   const rival = best.findLast((point) => point.gini <= here.gini)!;
-  return { here, ...sweeps, best, better: rival.efficiency > here.efficiency ? rival : null };
+  return {
+    demand,
+    here,
+    ...sweeps,
+    best,
+    better: rival.efficiency > here.efficiency ? rival : null,
+  };
 }
 
 /** `frontierInSteps` without a pause. */

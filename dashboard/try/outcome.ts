@@ -1,4 +1,4 @@
-import { solveEquilibrium, totalDemand, type Equilibrium } from "../../mechanism/equilibrium.ts";
+import { solveEquilibrium, type Equilibrium } from "../../mechanism/equilibrium.ts";
 import {
   efficiency,
   feesCollected,
@@ -30,12 +30,9 @@ export type Outcome = {
   fees: number;
   /** The share of agents that get least, and what share of all they get; from 0 to 1. */
   lorenz: [agents: number, units: number][];
-  /** Total demand in units at prices around μ*, tokens a unit. */
-  demand: [price: number, units: number][];
 };
 
 const LORENZ_STEPS = 50;
-const PRICES = 40;
 
 /** The exact equilibrium of a setting, measured. */
 export function outcomeOf(setting: Setting): Outcome {
@@ -44,8 +41,6 @@ export function outcomeOf(setting: Setting): Outcome {
   const { capacity } = setting;
   const { price, state, allocations } = solveEquilibrium(agents, capacity, fees);
   const used = utilisation(allocations, capacity);
-  // Past the price where half of capacity is asked for there is little to see; with slack, from 0 on.
-  const dearest = Math.max(2 * price, 2);
   return {
     state,
     price,
@@ -57,10 +52,6 @@ export function outcomeOf(setting: Setting): Outcome {
     revenue: providerRevenue(allocations, price),
     fees: feesCollected(allocations, fees),
     lorenz: lorenzOf(allocations),
-    demand: Array.from({ length: PRICES + 1 }, (_, index) => {
-      const at = (dearest * index) / PRICES;
-      return [at, totalDemand(agents, capacity, fees, at)];
-    }),
   };
 }
 

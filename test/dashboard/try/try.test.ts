@@ -85,20 +85,6 @@ describe("what comes of a setting", () => {
     expect(outcome.revenue).to.be.closeTo(price * outcome.allocated, 1e-9);
   });
 
-  it("draws demand as it falls with the price, through capacity at the market's price", () => {
-    const { demand, price } = outcomeOf({ ...defaultSetting, agents: 100, executionFee: 0 });
-    const [before, after] = [
-      demand.findLast(([at]) => at <= price)!,
-      demand.find(([at]) => at >= price)!,
-    ];
-    expect(before[1]).to.be.at.least(50 - 1e-6);
-    expect(after[1]).to.be.at.most(50 + 1e-6);
-    demand.reduce(([, units], next) => {
-      expect(next[1]).to.be.at.most(units);
-      return next;
-    });
-  });
-
   it("has a Lorenz curve whose area is the Gini index's", () => {
     const allocations = Float64Array.from([0, 3, 1, 6]);
     const curve = lorenzOf(allocations);
@@ -145,6 +131,22 @@ describe("the frontier of a setting", () => {
     expect(best).to.deep.include(better);
     const atBetter = frontierOf({ ...odd, unitFee: 0, progressiveFee: 0 });
     expect(atBetter.better).to.equal(null);
+  });
+
+  it("draws demand as it falls with the price, through capacity at the market's price", () => {
+    const scarce = { ...defaultSetting, agents: 100, executionFee: 0 };
+    const { price } = outcomeOf(scarce);
+    const { demand } = frontierOf(scarce);
+    const [before, after] = [
+      demand.findLast(([at]) => at <= price)!,
+      demand.find(([at]) => at >= price)!,
+    ];
+    expect(before[1]).to.be.at.least(50 - 1e-6);
+    expect(after[1]).to.be.at.most(50 + 1e-6);
+    demand.reduce(([, units], next) => {
+      expect(next[1]).to.be.at.most(units);
+      return next;
+    });
   });
 
   it("is solved in pieces", () => {

@@ -1,0 +1,79 @@
+import type { EChartsCoreOption } from "echarts/core";
+
+import type { Colour, Theme } from "../charts/theme.ts";
+
+/** A line through points, or points alone. */
+export type Curve = {
+  name: string;
+  colour: Colour;
+  points: [x: number, y: number][];
+  /** What a point is called when it is pointed at; else its coordinates. */
+  labels?: string[];
+  dashed?: boolean;
+  /** Points without a line. */
+  mark?: "circle" | "diamond" | "triangle";
+};
+
+type Axis = { name: string; min?: number; max?: number; format: (value: number) => string };
+
+export type LinesPlot = { x: Axis; y: Axis; curves: Curve[] };
+
+/** Curves over numbers, both axes to scale. */
+export function linesOption({ x, y, curves }: LinesPlot, theme: Theme): EChartsCoreOption {
+  const text = { color: theme.soft, fontSize: 12 };
+  const axis = ({ name, min, max, format }: Axis) => ({
+    type: "value",
+    name,
+    nameTextStyle: text,
+    axisLabel: { ...text, formatter: format, hideOverlap: true },
+    axisLine: { lineStyle: { color: theme.line } },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: theme.grid } },
+    splitNumber: 4,
+    ...(min === undefined ? { scale: true } : { min }),
+    ...(max === undefined ? {} : { max }),
+  });
+  const atPoint = (value: unknown): string => {
+    const [left, up] = value as [number, number];
+    return `${x.name} ${x.format(left)}, ${y.name} ${y.format(up)}`;
+  };
+  return {
+    grid: { left: 8, right: 16, top: 28, bottom: 22, containLabel: true },
+    tooltip: {
+      trigger: "item",
+      // As text on the canvas: markup in a tooltip has style attributes, which the page's policy forbids.
+      renderMode: "richText",
+      backgroundColor: theme.card,
+      borderColor: theme.line,
+      textStyle: { color: theme.ink, fontSize: 12 },
+      confine: true,
+      formatter: ({ seriesIndex = 0, dataIndex = 0, value }: Pointed) => {
+        const { name, labels } = curves[seriesIndex]!;
+        return `${name}\n${labels?.[dataIndex] ?? atPoint(value)}`;
+      },
+    },
+    xAxis: { ...axis(x), nameLocation: "middle", nameGap: 24, splitLine: { show: false } },
+    yAxis: { ...axis(y), nameTextStyle: { ...text, align: "left" } },
+    series: curves.map(({ name, colour, points, dashed = false, mark }) => ({
+      type: mark === undefined ? "line" : "scatter",
+      name,
+      data: points,
+      color: theme[colour],
+      ...(mark === undefined
+        ? {
+            lineStyle: { width: 2, type: dashed ? "dashed" : "solid" },
+            symbol: "circle",
+            symbolSize: 5,
+            showSymbol: false,
+          }
+        : {
+            symbol: mark,
+            symbolSize: 13,
+            itemStyle: { borderColor: theme.card, borderWidth: 1.5 },
+            z: 5,
+          }),
+    })),
+  };
+}
+
+type Pointed = { seriesIndex?: number; dataIndex?: number; value: unknown };

@@ -1,0 +1,49 @@
+import { createChart, type Chart } from "../../charts/chart.ts";
+import { element } from "../../dom.ts";
+import { linesOption } from "../../try/lines.ts";
+import type { Frontier } from "../../try/frontier.ts";
+import type { Outcome } from "../../try/outcome.ts";
+import {
+  demandPlot,
+  elasticityPlot,
+  frontierPlot,
+  lorenzPlot,
+  type Plot,
+} from "../../try/plots.ts";
+
+/** The charts of what comes of a setting. */
+export type TryCharts = {
+  root: HTMLElement;
+  showOutcome: (outcome: Outcome) => void;
+  /** @param outcome of the same setting, as is `capacity` */
+  showFrontier: (frontier: Frontier, outcome: Outcome, capacity: number) => void;
+  close: () => void;
+};
+
+export function tryCharts(): TryCharts {
+  const demand = chartOf("Demand against capacity");
+  const lorenz = chartOf("Who gets how much");
+  const frontier = chartOf("What equality costs");
+  const elasticity = chartOf("Early warning");
+  const all = [frontier, elasticity, demand, lorenz];
+  return {
+    root: element("div", { class: "charts" }, ...all.map(({ figure }) => figure)),
+    showOutcome: (outcome) => lorenz.draw(lorenzPlot(outcome)),
+    showFrontier: (found, outcome, capacity) => {
+      demand.draw(demandPlot(found, outcome, capacity));
+      frontier.draw(frontierPlot(found));
+      elasticity.draw(elasticityPlot(found));
+    },
+    close: () => all.forEach(({ close }) => close()),
+  };
+}
+
+function chartOf(title: string): Chart<Plot> {
+  return createChart<Plot>({
+    title,
+    keys: ({ curves }) =>
+      curves.map(({ name, colour, dashed = false }) => ({ label: name, colour, dashed })),
+    caption: ({ caption }) => caption,
+    option: (plot, theme) => linesOption(plot, theme),
+  });
+}
