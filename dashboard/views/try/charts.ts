@@ -42,7 +42,11 @@ function chartOf(title: string): Chart<Plot> {
   return createChart<Plot>({
     title,
     keys: ({ curves }) =>
-      curves.map(({ name, colour, dashed = false }) => ({ label: name, colour, dashed })),
+      curves.map(({ name, colour, dashed = false, mark }) => ({
+        label: name,
+        colour,
+        ...(dashed ? { mark: "dashed" } : mark === undefined ? {} : { mark: "hollow" }),
+      })),
     caption: ({ caption }) => caption,
     option: (plot, theme) => linesOption(plot, theme),
   });
