@@ -17,8 +17,8 @@ import {
 
 /** The equilibrium of agents in columns, without their demands: `demandsAt` has those. */
 export type Clearing = Pick<Equilibrium, "price" | "total" | "state"> & {
-  /** Sweeps over all agents, the sample's left out; 0 where they were looked at one by one instead. */
-  sweeps: number;
+  /** How often the average agent was looked at in a sweep, those over a sample included. */
+  passes: number;
 };
 
 /** How much of capacity the series may leave out. */
@@ -50,63 +50,84 @@ export function solveMany(columns: LogColumns, capacity: number, fees: Fees): Cl
     throw new RangeError(`progressiveFee (phi) is ${progressiveFee}; allowed here is 0`);
   }
   const limits = { capacity, executionFee };
-  let { centre, halfWidth } = guess(columns, limits, unitFee);
+  let { centre, halfWidth, passes } = guess(columns, limits, unitFee);
   const sweepsAllowed = columns.count > 4 * BLOCKS ? MAX_SWEEPS : 0;
-  for (let sweeps = 1; sweeps <= sweepsAllowed; sweeps++) {
+  for (let sweep = 0; sweep < sweepsAllowed; sweep++) {
+    passes++;
     const found = solveNear(localDemandAt(columns, centre, halfWidth, fees), limits);
-    if ("state" in found) return { ...found, sweeps };
+    if ("state" in found) return { ...found, passes };
     ({ centre, halfWidth } = found);
   }
   const everybody = Uint32Array.from(columns.alpha, (_, place) => place);
   const rest = restOf(columns, unitFee, everybody);
-  return { ...solveRest(rest, limits), sweeps: 0 };
+  return { ...solveRest(rest, limits), passes };
 }
 
 /** Where to look: the price that clears a sample, and how far off it may be. */
 function guess(
   columns: LogColumns,
-  { capacity, executionFee }: Limits,
+  limits: Limits,
   unitFee: number,
-): { centre: number; halfWidth: number } {
-  const { count, found } = columns;
-  const size = Math.min(count, Math.max(SMALL, count / 64));
-  const length = 2 * Math.ceil(size / BLOCKS / 2);
-  const share = Math.min(1, (BLOCKS * length) / count);
-  const wanted = capacity * share;
+): { centre: number; halfWidth: number; passes: number } {
+  const { count } = columns;
+  // A small sample finds the price, a large one makes it better: the series must carry from there.
+  let size = Math.min(count, Math.max(SMALL, count / 64));
   let price = 0;
-  for (let pass = 0; ; pass++) {
-    let [first, second, entered, squares] = [0, 0, 0, 0];
-    for (let block = 0; block < BLOCKS; block++) {
-      const from = 2 * Math.floor((block * count) / BLOCKS / 2);
-      if (from >= count) break;
-      columns.sweep(from, Math.min(count, from + length), unitFee + price, 0, executionFee);
-      first += found[0]!;
-      second += found[1]!;
-      entered += found[6]!;
-      squares += (found[0]! - found[6]!) ** 2;
-    }
-    const total = first - entered;
-    if (price === 0 && total <= wanted) return { centre: 0, halfWidth: 0 };
+  let passes = 0;
+  for (let pass = 1; ; pass++) {
+    const { first, second, entered, variance, share } = sampleAt(
+      columns,
+      size,
+      unitFee + price,
+      limits.executionFee,
+    );
+    passes += share;
+    const wanted = limits.capacity * share;
+    if (price === 0 && first - entered <= wanted) return { centre: 0, halfWidth: 0, passes };
     // As if the agents who are in were all the same: their demand is then A/(c + μ) − B.
     const next =
       second > 0
         ? Math.max(0, price + (first / second) * (first / (wanted + entered) - 1))
         : 0.5 * price;
-    const variance = Math.max(0, squares - total ** 2 / BLOCKS) * (1 - share);
     const step = Math.abs(next - price);
     const error = second > 0 ? (ERRORS * Math.sqrt(variance)) / second : step;
-    if (step <= 0.1 * error || step <= 1e-3 * price || pass === 20) {
-      return { centre: next, halfWidth: error + 2 * step };
-    }
     price = next;
+    if (step > Math.max(0.2 * error, 1e-3 * price) && pass < 20) continue;
+    if (size >= count / 8) return { centre: price, halfWidth: error + 2 * step, passes };
+    size = count / 8;
   }
+}
+
+/** Σα/p and Σα/p² over those of a sample who are in, how many they are, and the variance of its demand. */
+function sampleAt(
+  { count, sweep, found }: LogColumns,
+  size: number,
+  shift: number,
+  executionFee: number,
+): { first: number; second: number; entered: number; variance: number; share: number } {
+  const blocks = size >= count ? 1 : BLOCKS;
+  const length = 2 * Math.ceil(size / blocks / 2);
+  let [first, second, entered, squares, taken] = [0, 0, 0, 0, 0];
+  for (let block = 0; block < blocks; block++) {
+    const from = 2 * Math.floor((block * count) / blocks / 2);
+    const to = Math.min(count, from + length);
+    sweep(from, to, shift, 0, executionFee);
+    first += found[0]!;
+    second += found[1]!;
+    entered += found[6]!;
+    squares += (found[0]! - found[6]!) ** 2;
+    taken += to - from;
+  }
+  const share = taken / count;
+  const variance = Math.max(0, squares - (first - entered) ** 2 / blocks) * (1 - share);
+  return { first, second, entered, variance, share };
 }
 
 /** The clearing price of a local demand; or where to look next, if that is outside or the series too coarse. */
 function solveNear(
   demand: LocalDemand,
   limits: Limits,
-): Omit<Clearing, "sweeps"> | { centre: number; halfWidth: number } {
+): Omit<Clearing, "passes"> | { centre: number; halfWidth: number } {
   const { capacity } = limits;
   const { centre, halfWidth } = demand;
   const sum = zero();
@@ -148,7 +169,7 @@ function solveNear(
 }
 
 /** The same for agents looked at one by one, from nothing known of the price. */
-function solveRest(rest: Rest, limits: Limits): Omit<Clearing, "sweeps"> {
+function solveRest(rest: Rest, limits: Limits): Omit<Clearing, "passes"> {
   const { capacity } = limits;
   const sum = zero();
   const at = (price: number): Aggregate => addRest(rest, limits, price, Object.assign(sum, zero()));
