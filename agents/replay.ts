@@ -190,7 +190,7 @@ function apply(state: Replay, { name, args }: LogDescription, hash: string): voi
         () => args["demand"] as bigint,
       );
       const before = market.funds.fees;
-      submit(market, agent, market.posted.epoch, args["round"] as bigint, samples);
+      submit(market, agent, market.posted.epoch, market.posted.round, samples);
       // Under PerSubmission the charge is taken with the submission.
       const charge = market.funds.fees - before;
       statementOf(state, agent).charge += charge;

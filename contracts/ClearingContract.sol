@@ -143,10 +143,9 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     /// @dev The new member's account. Any epoch but 0 marks a member.
     function _join() private returns (AccountSlot) {
         if (allowlisted && !admitted[msg.sender]) revert NotAdmitted(msg.sender);
-        TotalsSlot sums = _totals;
-        uint256 members = sums.members() + 1;
-        if (members > type(uint24).max) revert TooManyMembers(type(uint24).max);
-        _totals = TotalsFields.pack(sums.demand(), sums.movement(), sums.answered(), members, sums.deadline());
+        RulesSlot how = _rules;
+        if (how.members() == type(uint24).max) revert TooManyMembers(type(uint24).max);
+        _rules = how.withOneMore();
         emit Joined(msg.sender);
         uint256 epoch = _posted.epoch();
         return AccountFields.pack(0, 0, 0, epoch == 0 ? 1 : epoch, 0);
@@ -183,7 +182,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     // ------------------------------------------------------------------------------------------- a demand
 
     /// @inheritdoc IClearingContract
-    function submit(uint256 epoch, uint256 round, uint256 demand) external {
+    function submit(uint256 epoch, uint16 round, uint256 demand) external {
         _submit(epoch, round, demand, 1);
     }
 
@@ -194,7 +193,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             // Samples below 2^88, and fewer than 2^64 of them fit into a transaction.
             for (uint256 i = 0; i < samples.length; ++i) {
                 uint256 sample = samples[i];
-                if (sample > MAX_QUANTITY) revert DemandAboveCapacity(sample, _posted.capacity());
+                if (sample > MAX_QUANTITY) revert DemandAboveCapacity(sample, _totals.capacity());
                 sum += sample;
             }
         }
@@ -205,17 +204,20 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     function _submit(uint256 epoch, uint256 round, uint256 demand, uint256 samples) private {
         PostedSlot offer = _openOffer(epoch, round);
         if (samples != offer.samples()) revert WrongSampleCount(samples, offer.samples());
-        (TotalsSlot sums, bytes memory refusal) = _answer(termsOf(offer), _totals, msg.sender, demand);
+        TotalsSlot sums = _totals.inRound(offer.round());
+        bytes memory refusal;
+        (sums, refusal) = _answer(termsOf(offer, sums.capacity()), sums, msg.sender, demand);
         if (refusal.length != 0) LowLevelCall.bubbleRevert(refusal);
         _totals = sums;
     }
 
     /// @inheritdoc IClearingContract
     function submitSigned(uint256 epoch, uint256 round, bytes calldata batch) external {
-        Terms memory terms = termsOf(_openOffer(epoch, round));
+        PostedSlot offer = _openOffer(epoch, round);
+        TotalsSlot sums = _totals.inRound(round);
+        Terms memory terms = termsOf(offer, sums.capacity());
         SignedDemand memory message = SignedDemands.blank(epoch, round);
         bytes32 domain = _domainSeparatorV4();
-        TotalsSlot sums = _totals;
         while (batch.length != 0) {
             (address agent, uint256 demand, bytes calldata signature, bytes calldata rest) = SignedDemands.first(batch);
             batch = rest;
@@ -252,11 +254,12 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             return (sums, abi.encodeWithSelector(DemandAboveCapacity.selector, demand, terms.capacity));
         }
         Entry storage entry = _accounts[who];
-        AccountSlot agent = entry.slot;
+        (AccountSlot agent, AccountSlot stamp) = (entry.slot, terms.stamp);
         uint256 standing = 0;
-        if (agent.epoch() == terms.stamp.epoch()) {
-            if (agent.answered() == terms.stamp.answered()) {
-                return (sums, abi.encodeWithSelector(AlreadyAnswered.selector, who, agent.epoch(), terms.round));
+        if (agent.epoch() == stamp.epoch()) {
+            if (agent.answered() == stamp.answered()) {
+                uint256 round = agent.answered() - 1;
+                return (sums, abi.encodeWithSelector(AlreadyAnswered.selector, who, agent.epoch(), round));
             }
             standing = agent.demand();
         } else {
@@ -282,8 +285,8 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             balance -= charge;
             _funds.fees += uint128(charge);
         }
-        entry.slot = terms.stamp.with(balance, demand);
-        emit DemandSubmitted(who, terms.round, demand);
+        entry.slot = stamp.with(balance, demand);
+        emit DemandSubmitted(who, demand);
         return (_moved(sums, standing, demand, 1), refusal);
     }
 
@@ -292,7 +295,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         PostedSlot offer = _posted;
         if (!offer.open()) revert EpochNotOpen(offer.epoch());
         uint256 price = LockedPrice.packDown(offer.price());
-        TotalsSlot sums = _totals;
+        TotalsSlot sums = _totals.inRound(offer.round());
         for (uint256 i = 0; i < agents.length; ++i) {
             AccountSlot agent = _accounts[agents[i]].slot;
             uint256 standing = agent.demand();
@@ -329,15 +332,15 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     function closeRound() external {
         PostedSlot offer = _posted;
         if (!offer.open()) revert EpochNotOpen(offer.epoch());
-        TotalsSlot sums = _totals;
-        bool answered = sums.answered() == sums.members() && sums.members() != 0;
-        if (!answered && block.timestamp < sums.deadline()) {
-            revert RoundStillOpen(sums.deadline(), sums.answered(), sums.members());
+        (RulesSlot how, BracketSlot before) = (_rules, _bracket);
+        (uint256 round, uint256 price) = (offer.round(), offer.price());
+        TotalsSlot sums = _totals.inRound(round);
+        bool answered = sums.answered() == how.members() && how.members() != 0;
+        if (!answered && block.timestamp < offer.deadline()) {
+            revert RoundStillOpen(offer.deadline(), sums.answered(), how.members());
         }
 
-        (RulesSlot how, BracketSlot before) = (_rules, _bracket);
-        (uint256 round, uint256 price, uint256 capacity) = (offer.round(), offer.price(), offer.capacity());
-        (uint256 demand, uint256 movement) = (sums.demand(), sums.movement());
+        (uint256 capacity, uint256 demand, uint256 movement) = (sums.capacity(), sums.demand(), sums.movement());
         BracketSlot seen = PriceUpdate.observe(before, price, demand, capacity);
         uint256 next = PriceUpdate.nextPrice(how, before, seen, round, price, demand, capacity);
         Reason reason = PriceUpdate.stopReason(how, seen, round, price, demand, capacity, movement, next);
@@ -345,8 +348,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         if (reason == Reason.None) {
             uint256 deadline = _deadline(how.roundLength());
             _bracket = seen;
-            _totals = TotalsFields.pack(demand, 0, 0, sums.members(), deadline);
-            _posted = offer.next(next);
+            _posted = offer.next(next, deadline);
             emit RoundClosed(offer.epoch(), round, demand, next, deadline);
         } else {
             uint256 scale = demand > capacity ? (capacity * UNIT) / demand : UNIT;
@@ -367,20 +369,29 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IClearingContract
     function settleAccounts(address[] calldata agents) external {
+        Funds memory held = _funds;
         for (uint256 i = 0; i < agents.length; ++i) {
-            if (_isSettleable(_accounts[agents[i]].slot)) _accounts[agents[i]].slot = _settled(agents[i]);
+            Entry storage entry = _accounts[agents[i]];
+            AccountSlot agent = entry.slot;
+            if (_isSettleable(agent)) entry.slot = _settle(agents[i], agent, held);
         }
+        _funds = held;
     }
 
     /// @dev The account with its ended epoch, if there is one, booked. The caller stores it.
     function _settled(address who) private returns (AccountSlot agent) {
         agent = _accounts[who].slot;
         if (!_isSettleable(agent)) return agent;
-        (uint256 allocation, uint256 payment, uint256 charge) = _outcomeOf(agent);
         Funds memory held = _funds;
+        agent = _settle(who, agent, held);
+        _funds = held;
+    }
+
+    /// @dev What is due is added to the funds held. The caller stores both.
+    function _settle(address who, AccountSlot agent, Funds memory held) private returns (AccountSlot) {
+        (uint256 allocation, uint256 payment, uint256 charge) = _outcomeOf(agent);
         held.revenue += uint128(payment);
         held.fees += uint128(charge);
-        _funds = held;
         emit AccountSettled(who, agent.epoch(), allocation, payment, charge);
         return _booked(agent, allocation, payment + charge);
     }
@@ -429,12 +440,19 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
     /// @dev The most that a standing demand can still cost its owner. Not for accounts with an ended epoch to settle.
     function _locked(AccountSlot agent) private view returns (uint256) {
         if (agent.demand() == 0 || agent.answered() == SETTLED) return 0;
-        Terms memory terms = termsOf(_posted);
-        (uint256 charge, uint256 payment) = terms.quote(agent.demand(), DIVISOR);
-        if (agent.answered() != terms.stamp.answered()) {
-            payment = Charges.paymentUp(LockedPrice.unpack(agent.lockedPrice()), agent.demand(), DIVISOR);
-        }
-        return policy == Policy.Refunding ? charge + payment : payment;
+        PostedSlot offer = _posted;
+        bool fresh = agent.answered() == offer.round() + 1;
+        uint256 price = fresh ? offer.price() : LockedPrice.unpack(agent.lockedPrice());
+        uint256 payment = Charges.paymentUp(price, agent.demand(), DIVISOR);
+        if (policy == Policy.PerSubmission) return payment;
+        uint256 charge = Charges.chargeUp(
+            offer.unitFee(),
+            offer.executionFee(),
+            offer.progressiveFee(),
+            agent.demand(),
+            DIVISOR
+        );
+        return charge + payment;
     }
 
     /// @inheritdoc IClearingContract
@@ -479,10 +497,10 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         _checkRange("epoch", epoch, 1, type(uint24).max);
 
         uint256 deadline = _deadline(chosen.roundLength);
-        _posted = PostedFields.pack(offer.price(), epoch, chosen);
-        _totals = TotalsFields.pack(0, 0, 0, _totals.members(), deadline);
+        _posted = PostedFields.pack(offer.price(), deadline, epoch, chosen);
+        _totals = TotalsFields.pack(chosen);
         _bracket = BracketFields.pack(PriceUpdate.UNSEEN, PriceUpdate.UNSEEN, 0);
-        _rules = RulesFields.pack(chosen);
+        _rules = RulesFields.pack(chosen, _rules.members());
         emit EpochOpened(epoch, offer.price(), deadline, chosen);
     }
 
@@ -502,12 +520,13 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IClearingContract
     function posted() external view returns (Posted memory) {
-        return _posted.unpack();
+        return _posted.unpack(_totals.capacity());
     }
 
     /// @inheritdoc IClearingContract
     function totals() external view returns (Totals memory) {
-        return _totals.unpack();
+        PostedSlot offer = _posted;
+        return _totals.inRound(offer.round()).unpack(_rules.members(), offer.deadline());
     }
 
     /// @inheritdoc IClearingContract
@@ -561,7 +580,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IClearingContract
     function quote(uint256 demand) external view returns (uint256 charge, uint256 payment) {
-        Terms memory terms = termsOf(_posted);
+        Terms memory terms = termsOf(_posted, _totals.capacity());
         if (demand > terms.capacity) revert DemandAboveCapacity(demand, terms.capacity);
         return terms.quote(demand, DIVISOR);
     }

@@ -15,7 +15,7 @@ export type Operations<N, B> = {
   div: (line: string, a: N, b: N) => N;
   /** PRB Math's `sqrt`. */
   sqrt: (line: string, value: N) => N;
-  /** PRB Math's `msb`, for a value below 2^bits. */
+  /** `LockedPrice.msb`, for a value below 2^bits. */
   msb: (line: string, value: N, bits: number) => N;
   /** value · base^exponent for an exponent of at most `most`. */
   timesPower: (line: string, value: N, base: bigint, exponent: N, most: number) => N;

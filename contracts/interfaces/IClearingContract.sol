@@ -164,8 +164,8 @@ interface IClearingContract {
     event Withdrawn(address indexed agent, address indexed to, uint256 amount);
     /// @notice An epoch began: its first price, the deadline of its first round in unix seconds, its parameters.
     event EpochOpened(uint256 indexed epoch, uint256 price, uint256 deadline, Parameters parameters);
-    /// @notice An agent answered a round of the open epoch; UD60x18 units.
-    event DemandSubmitted(address indexed agent, uint256 round, uint256 demand);
+    /// @notice An agent answered the open round; UD60x18 units.
+    event DemandSubmitted(address indexed agent, uint256 demand);
     /// @notice A signed demand of a batch was refused and changed nothing. Anybody can name any agent in a batch: this
     /// says nothing about what the agent did.
     /// @param reason the error, encoded, with which the agent's own submission would have been refused; or
@@ -269,7 +269,7 @@ interface IClearingContract {
     /// @param epoch the epoch answered
     /// @param round the round answered; a submission that arrives too late is refused, never moved to another price
     /// @param demand UD60x18 units, at most the capacity
-    function submit(uint256 epoch, uint256 round, uint256 demand) external;
+    function submit(uint256 epoch, uint16 round, uint256 demand) external;
 
     /// @notice `submit` with M samples; their mean, rounded down, is the demand (Algorithm 1, line 7).
     function submitSamples(uint256 epoch, uint256 round, uint256[] calldata samples) external;

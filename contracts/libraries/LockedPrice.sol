@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {msb} from "@prb/math/src/Common.sol";
-
 /// @title The price a demand answered, in 32 bits
 /// @notice 26 bits of mantissa and 6 of exponent, rounded down: at most 1 part in 2^25 below the price, never above.
 /// @dev It lets an account live in one slot, which saves 5,000 gas a submission and the 22,100 that storing the price
@@ -20,6 +18,15 @@ library LockedPrice {
         unchecked {
             uint256 exponent = msb(price) - (MANTISSA_BITS - 1);
             return (exponent << MANTISSA_BITS) | (price >> exponent);
+        }
+    }
+
+    /// @dev The highest bit that is set, of a value above zero. One instruction since Osaka, 200 gas less a submission
+    /// than to search for it.
+    function msb(uint256 value) private pure returns (uint256 index) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            index := sub(255, clz(value))
         }
     }
 

@@ -32,17 +32,21 @@ using RulesFields for RulesSlot global;
 using OutcomeFields for OutcomeSlot global;
 using AccountFields for AccountSlot global;
 
-/// @dev price 80 | capacity* 32 | unitFee* 32 | executionFee* 32 | progressiveFee* 32 | epoch 24 | round 16 |
-/// samples 8, which is zero while no epoch is open
+// Who writes a field decides which word it lives in. A submission reads what is posted and writes the totals; closing a
+// round writes the price, the deadline and the bracket, and leaves the totals alone: they carry the round that their
+// movement and answers belong to.
+
+/// @dev price 80 | deadline 32 | unitFee* 32 | executionFee* 32 | progressiveFee* 32 | epoch 24 | round 16 | samples 8.
+/// An epoch is open while samples is not zero.
 library PostedFields {
-    uint256 private constant PRICE_AND_ROUND = type(uint80).max | (uint256(type(uint16).max) << 232);
+    uint256 private constant PRICE_DEADLINE_ROUND = type(uint112).max | (uint256(type(uint16).max) << 232);
 
     function price(PostedSlot slot) internal pure returns (uint256) {
         return uint80(PostedSlot.unwrap(slot));
     }
 
-    function capacity(PostedSlot slot) internal pure returns (uint256) {
-        return Digits.unpack(uint32(PostedSlot.unwrap(slot) >> 80));
+    function deadline(PostedSlot slot) internal pure returns (uint256) {
+        return uint32(PostedSlot.unwrap(slot) >> 80);
     }
 
     function unitFee(PostedSlot slot) internal pure returns (uint256) {
@@ -79,9 +83,9 @@ library PostedFields {
     }
 
     /// @dev The offer of the next round of the same epoch.
-    function next(PostedSlot slot, uint256 price_) internal pure returns (PostedSlot) {
-        uint256 kept = PostedSlot.unwrap(slot) & ~PRICE_AND_ROUND;
-        return PostedSlot.wrap(kept | price_ | ((round(slot) + 1) << 232));
+    function next(PostedSlot slot, uint256 price_, uint256 deadline_) internal pure returns (PostedSlot) {
+        uint256 kept = PostedSlot.unwrap(slot) & ~PRICE_DEADLINE_ROUND;
+        return PostedSlot.wrap(kept | price_ | (deadline_ << 80) | ((round(slot) + 1) << 232));
     }
 
     /// @dev The same offer, no longer open.
@@ -90,11 +94,16 @@ library PostedFields {
     }
 
     /// @dev The offer of the first round of an epoch.
-    function pack(uint256 price_, uint256 epoch_, Parameters calldata chosen) internal pure returns (PostedSlot) {
+    function pack(
+        uint256 price_,
+        uint256 deadline_,
+        uint256 epoch_,
+        Parameters calldata chosen
+    ) internal pure returns (PostedSlot) {
         return
             PostedSlot.wrap(
                 price_ |
-                    (Digits.pack(chosen.capacity, "capacity") << 80) |
+                    (deadline_ << 80) |
                     (Digits.pack(chosen.unitFee, "unitFee") << 112) |
                     (Digits.pack(chosen.executionFee, "executionFee") << 144) |
                     (Digits.pack(chosen.progressiveFee, "progressiveFee") << 176) |
@@ -103,11 +112,11 @@ library PostedFields {
             );
     }
 
-    function unpack(PostedSlot slot) internal pure returns (Posted memory) {
+    function unpack(PostedSlot slot, uint256 capacity) internal pure returns (Posted memory) {
         return
             Posted({
                 price: price(slot),
-                capacity: capacity(slot),
+                capacity: capacity,
                 unitFee: unitFee(slot),
                 executionFee: executionFee(slot),
                 progressiveFee: progressiveFee(slot),
@@ -118,8 +127,11 @@ library PostedFields {
     }
 }
 
-/// @dev demand 96 | movement 80 | answered 24 | members 24 | deadline 32
+/// @dev demand 96 | movement 80 | answered 24 | round 16 | capacity* 32. Movement and answered are those of `round`.
 library TotalsFields {
+    /// @dev All but movement, answered and round.
+    uint256 private constant OTHERS = type(uint96).max | (uint256(type(uint32).max) << 216);
+
     function demand(TotalsSlot slot) internal pure returns (uint256) {
         return uint96(TotalsSlot.unwrap(slot));
     }
@@ -132,12 +144,15 @@ library TotalsFields {
         return uint24(TotalsSlot.unwrap(slot) >> 176);
     }
 
-    function members(TotalsSlot slot) internal pure returns (uint256) {
-        return uint24(TotalsSlot.unwrap(slot) >> 200);
+    function capacity(TotalsSlot slot) internal pure returns (uint256) {
+        return Digits.unpack(TotalsSlot.unwrap(slot) >> 216);
     }
 
-    function deadline(TotalsSlot slot) internal pure returns (uint256) {
-        return TotalsSlot.unwrap(slot) >> 224;
+    /// @dev The totals as this round has them: of a later one than they were written in, nobody has moved or answered.
+    function inRound(TotalsSlot slot, uint256 round) internal pure returns (TotalsSlot) {
+        uint256 word = TotalsSlot.unwrap(slot);
+        if (uint16(word >> 200) == round) return slot;
+        return TotalsSlot.wrap((word & OTHERS) | (round << 200));
     }
 
     /// @dev Other sums, and so many more answers: fewer than there are members.
@@ -153,25 +168,19 @@ library TotalsFields {
         }
     }
 
-    function pack(
-        uint256 demand_,
-        uint256 movement_,
-        uint256 answered_,
-        uint256 members_,
-        uint256 deadline_
-    ) internal pure returns (TotalsSlot) {
-        return
-            TotalsSlot.wrap(demand_ | (movement_ << 96) | (answered_ << 176) | (members_ << 200) | (deadline_ << 224));
+    /// @dev Those of an epoch's first round.
+    function pack(Parameters calldata chosen) internal pure returns (TotalsSlot) {
+        return TotalsSlot.wrap(Digits.pack(chosen.capacity, "capacity") << 216);
     }
 
-    function unpack(TotalsSlot slot) internal pure returns (Totals memory) {
+    function unpack(TotalsSlot slot, uint256 members, uint256 deadline) internal pure returns (Totals memory) {
         return
             Totals({
                 demand: demand(slot),
                 movement: movement(slot),
                 answered: answered(slot),
-                members: members(slot),
-                deadline: deadline(slot)
+                members: members,
+                deadline: deadline
             });
     }
 }
@@ -200,7 +209,7 @@ library BracketFields {
 }
 
 /// @dev primalTolerance* 32 | movementTolerance* 32 | dualTolerance* 32 | initialStep* 32 | maxStep* 32 |
-/// stepOffset 24 | roundLength 24 | maxRounds 16 | rule 8
+/// stepOffset 24 | roundLength 24 | maxRounds 16 | rule 8 | members 24. Who joins writes here: seldom.
 library RulesFields {
     function primalTolerance(RulesSlot slot) internal pure returns (uint256) {
         return Digits.unpack(uint32(RulesSlot.unwrap(slot)));
@@ -235,10 +244,21 @@ library RulesFields {
     }
 
     function rule(RulesSlot slot) internal pure returns (StepRule) {
-        return StepRule(RulesSlot.unwrap(slot) >> 224);
+        return StepRule(uint8(RulesSlot.unwrap(slot) >> 224));
     }
 
-    function pack(Parameters calldata chosen) internal pure returns (RulesSlot) {
+    function members(RulesSlot slot) internal pure returns (uint256) {
+        return RulesSlot.unwrap(slot) >> 232;
+    }
+
+    /// @dev The same rules with one more member: fewer than 2^24.
+    function withOneMore(RulesSlot slot) internal pure returns (RulesSlot) {
+        unchecked {
+            return RulesSlot.wrap(RulesSlot.unwrap(slot) + (1 << 232));
+        }
+    }
+
+    function pack(Parameters calldata chosen, uint256 members_) internal pure returns (RulesSlot) {
         return
             RulesSlot.wrap(
                 Digits.pack(chosen.primalTolerance, "primalTolerance") |
@@ -249,7 +269,8 @@ library RulesFields {
                     (chosen.stepOffset << 160) |
                     (chosen.roundLength << 184) |
                     (chosen.maxRounds << 208) |
-                    (uint256(chosen.rule) << 224)
+                    (uint256(chosen.rule) << 224) |
+                    (members_ << 232)
             );
     }
 

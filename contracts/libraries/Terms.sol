@@ -14,22 +14,19 @@ struct Terms {
     uint256 executionFee;
     uint256 progressiveFee;
     uint256 price;
-    uint256 round;
     AccountSlot stamp; // what an answer leaves in an account beside balance and demand
 }
 
-function termsOf(PostedSlot offer) pure returns (Terms memory) {
-    (uint256 price, uint256 round) = (offer.price(), offer.round());
-    return
-        Terms({
-            capacity: offer.capacity(),
-            unitFee: offer.unitFee(),
-            executionFee: offer.executionFee(),
-            progressiveFee: offer.progressiveFee(),
-            price: price,
-            round: round,
-            stamp: AccountFields.pack(0, 0, LockedPrice.packDown(price), offer.epoch(), round + 1)
-        });
+function termsOf(PostedSlot offer, uint256 capacity) pure returns (Terms memory terms) {
+    terms.capacity = capacity;
+    terms.unitFee = offer.unitFee();
+    terms.executionFee = offer.executionFee();
+    terms.progressiveFee = offer.progressiveFee();
+    terms.price = offer.price();
+    unchecked {
+        // Rounds are below 2^16 − 1.
+        terms.stamp = AccountFields.pack(0, 0, LockedPrice.packDown(terms.price), offer.epoch(), offer.round() + 1);
+    }
 }
 
 library TermsMath {

@@ -70,7 +70,7 @@ const BATCH = 100;
 const each = (shared: Needs, one: Needs): number =>
   Math.ceil(gasFloor(shared) / BATCH) + floorInside(one);
 
-const demandSubmitted = { topics: 2, words: 2 };
+const demandSubmitted = { topics: 2, words: 1 };
 const submit = gasFloor({
   data: market.encodeFunctionData("submit", [...ROUND, DEMAND]),
   read: 1, // what is posted
@@ -95,8 +95,8 @@ export const GAS_GOALS: Readonly<Record<string, GasGoal>> = {
   "closeRound, Secant": {
     floor: gasFloor({
       data: market.encodeFunctionData("closeRound"),
-      read: 1, // the rules
-      rewritten: 3, // what is posted, the totals, the bracket
+      read: 2, // the totals, the rules
+      rewritten: 2, // what is posted, the bracket
       event: { topics: 3, words: 3 },
     }),
     atMost: 40_000,

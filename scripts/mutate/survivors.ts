@@ -19,10 +19,8 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
       },
       {
         in: "ClearingContract._locked",
-        before:
-          "payment = Charges.paymentUp(LockedPrice.unpack(agent.lockedPrice()), agent.demand(), DIVISOR);",
-        after:
-          "payment = Charges.paymentUp(agent.demand(), LockedPrice.unpack(agent.lockedPrice()), DIVISOR);",
+        before: "uint256 payment = Charges.paymentUp(price, agent.demand(), DIVISOR);",
+        after: "uint256 payment = Charges.paymentUp(agent.demand(), price, DIVISOR);",
       },
       {
         in: "TermsMath.quote",

@@ -61,7 +61,7 @@ export function obey(
       const before = settlementOf(market, from);
       const [epoch, round, demand] = args as [bigint, bigint, bigint | bigint[]];
       submit(market, from, epoch, round, [demand].flat());
-      return [...before, ["DemandSubmitted", from, round, accountOf(market, from).demand]];
+      return [...before, ["DemandSubmitted", from, accountOf(market, from).demand]];
     }
     case "trim":
       return (args[0] as string[]).flatMap((agent): TwinEvent[] => {

@@ -74,8 +74,8 @@ contract JoinTest is MarketTest {
     }
 
     function _storeMembers(uint256 members) private {
-        // Members lie in bits 200 to 223 of the second slot after the owner's two.
-        vm.store(address(market), bytes32(uint256(5)), bytes32(members << 200));
+        // Members lie in the highest 24 bits of the fourth slot after four of the parents'.
+        vm.store(address(market), bytes32(uint256(7)), bytes32(members << 232));
         assertEq(market.totals().members, members);
     }
 

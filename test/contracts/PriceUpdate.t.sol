@@ -29,7 +29,7 @@ contract PriceUpdateTest is Test {
     function _rules(StepRule rule) private view returns (RulesSlot) {
         Parameters memory chosen = _parameters();
         chosen.rule = rule;
-        return _harness.packRules(chosen);
+        return _harness.packRules(chosen, 0);
     }
 
     /// @dev A number of at most eight digits, from 1 to below 2^80.
@@ -142,7 +142,7 @@ contract PriceUpdateTest is Test {
         Parameters memory chosen = _parameters();
         (chosen.rule, chosen.initialStep) = (StepRule.InverseSqrt, 1e23);
         uint256 step = PriceUpdate.stepDown(
-            _harness.packRules(chosen),
+            _harness.packRules(chosen, 0),
             BracketSlot.wrap(0),
             1,
             0,
@@ -168,7 +168,7 @@ contract PriceUpdateTest is Test {
         chosen.initialStep = _digits(initialStep);
         chosen.maxStep = _digits(maxStep);
         uint256 before = bound(price, 0, PriceUpdate.MAX_PRICE);
-        uint256 next = _nextUnseen(_harness.packRules(chosen), round, before, demand, capacity);
+        uint256 next = _nextUnseen(_harness.packRules(chosen, 0), round, before, demand, capacity);
         assertLe(next, PriceUpdate.MAX_PRICE, "range");
         assertLe(_distance(next, before), chosen.maxStep, "longest step");
         if (demand > capacity) assertGe(next, before, "excess never lowers the price");
@@ -200,7 +200,7 @@ contract PriceUpdateTest is Test {
         chosen.initialStep = _digits(initialStep);
         chosen.maxStep = _digits(maxStep);
         chosen.dualTolerance = _digits(dualTolerance);
-        RulesSlot rules = _harness.packRules(chosen);
+        RulesSlot rules = _harness.packRules(chosen, 0);
         price = bound(price, 0, PriceUpdate.MAX_PRICE);
         BracketSlot seen = BracketFields.pack(UNSEEN, UNSEEN, 0);
         for (uint256 round = 0; round < 10; ++round) {

@@ -18,7 +18,8 @@ import {
     BracketFields,
     OutcomeFields,
     PostedSlot,
-    TotalsFields
+    RulesSlot,
+    TotalsSlot
 } from "../../contracts/libraries/Slots.sol";
 import {Test} from "forge-std/Test.sol";
 import {LibraryHarness} from "./support/LibraryHarness.sol";
@@ -57,7 +58,7 @@ contract SlotsTest is Test {
 
     // ---------------------------------------------------------------------------------------------- posted
 
-    function testFuzz_AnOfferComesBack(uint256 seed, uint80 price, uint24 epoch) public view {
+    function testFuzz_AnOfferComesBack(uint256 seed, uint80 price, uint32 deadline, uint24 epoch) public view {
         Parameters memory chosen = _chosen(seed);
         Posted memory expected = Posted({
             price: price,
@@ -69,17 +70,25 @@ contract SlotsTest is Test {
             round: 0,
             samples: chosen.samples
         });
-        assertEq(abi.encode(_harness.packPosted(price, epoch, chosen).unpack()), abi.encode(expected));
+        PostedSlot offer = _harness.packPosted(price, deadline, epoch, chosen);
+        assertEq(abi.encode(offer.unpack(chosen.capacity)), abi.encode(expected));
+        assertEq(offer.deadline(), deadline);
     }
 
-    function testFuzz_TheNextOfferDiffersInPriceAndRoundAlone(uint256 word, uint16 round, uint80 price) public pure {
+    function testFuzz_TheNextOfferDiffersInPriceDeadlineAndRoundAlone(
+        uint256 word,
+        uint16 round,
+        uint80 price,
+        uint32 deadline
+    ) public pure {
         round = uint16(bound(round, 0, type(uint16).max - 1));
         word = (word & ~(uint256(type(uint16).max) << 232)) | (uint256(round) << 232);
         PostedSlot offer = PostedSlot.wrap(word);
-        uint256 next = PostedSlot.unwrap(offer.next(price));
+        uint256 next = PostedSlot.unwrap(offer.next(price, deadline));
         assertEq(uint80(next), price);
+        assertEq(uint32(next >> 80), deadline);
         assertEq(uint16(next >> 232), uint256(round) + 1);
-        uint256 others = ~(uint256(type(uint80).max) | (uint256(type(uint16).max) << 232));
+        uint256 others = ~(uint256(type(uint112).max) | (uint256(type(uint16).max) << 232));
         assertEq(next & others, word & others);
     }
 
@@ -99,11 +108,29 @@ contract SlotsTest is Test {
         uint24 members,
         uint32 deadline
     ) public pure {
+        TotalsSlot sums = TotalsSlot.wrap(demand | (uint256(movement) << 96) | (uint256(answered) << 176));
         Totals memory expected = Totals(demand, movement, answered, members, deadline);
-        assertEq(
-            abi.encode(TotalsFields.pack(demand, movement, answered, members, deadline).unpack()),
-            abi.encode(expected)
-        );
+        assertEq(abi.encode(sums.unpack(members, deadline)), abi.encode(expected));
+    }
+
+    function testFuzz_AnEpochBeginsWithItsCapacityAndNothingElse(uint256 seed) public view {
+        Parameters memory chosen = _chosen(seed);
+        TotalsSlot sums = _harness.packTotals(chosen);
+        assertEq(sums.capacity(), chosen.capacity);
+        assertEq(uint216(TotalsSlot.unwrap(sums)), 0);
+    }
+
+    function testFuzz_OfItsOwnRoundTheTotalsAreAsWritten(uint256 word) public pure {
+        assertEq(TotalsSlot.unwrap(TotalsSlot.wrap(word).inRound(uint16(word >> 200))), word);
+    }
+
+    function testFuzz_OfAnotherRoundTheTotalsHaveNeitherMovementNorAnswers(uint256 word, uint16 round) public pure {
+        vm.assume(round != uint16(word >> 200));
+        TotalsSlot sums = TotalsSlot.wrap(word).inRound(round);
+        assertEq(sums.demand(), uint96(word));
+        assertEq(sums.movement(), 0);
+        assertEq(sums.answered(), 0);
+        assertEq(TotalsSlot.unwrap(sums) >> 200, (uint256(uint32(word >> 216)) << 16) | round);
     }
 
     function testFuzz_ABracketComesBack(uint80 lower, uint80 upper, uint96 previousDemand) public pure {
@@ -115,7 +142,7 @@ contract SlotsTest is Test {
 
     // ----------------------------------------------------------------------------------- rules and outcome
 
-    function testFuzz_RulesComeBack(uint256 seed) public view {
+    function testFuzz_RulesComeBack(uint256 seed, uint24 members) public view {
         Parameters memory chosen = _chosen(seed);
         Rules memory expected = Rules({
             primalTolerance: chosen.primalTolerance,
@@ -128,7 +155,13 @@ contract SlotsTest is Test {
             maxRounds: chosen.maxRounds,
             rule: chosen.rule
         });
-        assertEq(abi.encode(_harness.packRules(chosen).unpack()), abi.encode(expected));
+        assertEq(abi.encode(_harness.packRules(chosen, members).unpack()), abi.encode(expected));
+    }
+
+    function testFuzz_OneMoreMemberChangesNothingElse(uint256 word) public pure {
+        RulesSlot how = RulesSlot.wrap(word & ~(uint256(1) << 232));
+        assertEq(how.withOneMore().members(), how.members() + 1);
+        assertEq(uint232(RulesSlot.unwrap(how.withOneMore())), uint232(word));
     }
 
     function testFuzz_AnOutcomeComesBackWithPriceRoundAndFeesOfTheLastOffer(
@@ -140,7 +173,7 @@ contract SlotsTest is Test {
     ) public view {
         scale = bound(scale, 0, 1e18);
         Parameters memory chosen = _chosen(seed);
-        uint256 first = PostedSlot.unwrap(_harness.packPosted(price, type(uint24).max, chosen));
+        uint256 first = PostedSlot.unwrap(_harness.packPosted(price, type(uint32).max, type(uint24).max, chosen));
         PostedSlot last = PostedSlot.wrap(first | (uint256(round) << 232));
         Outcome memory expected = Outcome({
             price: price,

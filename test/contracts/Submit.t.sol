@@ -9,7 +9,6 @@ contract SubmitTest is MarketTest {
     /// @dev Ten units at price 1: payment 10, charge 5 + 1 + 12.5.
     uint256 private constant CHARGE = 18.5e18;
     uint256 private constant PAYMENT = 10e18;
-    bytes32 private constant TOTALS_SLOT = bytes32(uint256(5));
 
     function _openWithSamples(uint256 samples) private {
         Parameters memory chosen = _parameters();
@@ -34,7 +33,7 @@ contract SubmitTest is MarketTest {
         _fund(ann);
         _open();
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 0, 10 * UNIT);
+        emit IClearingContract.DemandSubmitted(ann, 10 * UNIT);
         vm.prank(ann);
         market.submit(1, 0, 10 * UNIT);
         _assertAccount(
@@ -96,8 +95,7 @@ contract SubmitTest is MarketTest {
     function test_MovementStaysAtItsHighestOnceThere() public {
         _fund(ann);
         _open();
-        uint256 members = 1 << 200;
-        vm.store(address(market), TOTALS_SLOT, bytes32(members | ((uint256(type(uint80).max) - 5) << 96)));
+        _storeSums((uint256(type(uint80).max) - 5) << 96);
         _submit(ann, 6);
         assertEq(market.totals().movement, type(uint80).max);
         assertEq(market.totals().demand, 6);
@@ -144,7 +142,7 @@ contract SubmitTest is MarketTest {
         _fund(ann);
         _open();
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 0, 0);
+        emit IClearingContract.DemandSubmitted(ann, 0);
         _submit(ann, 0);
         _assertTotals(0, 0, 1, 1);
     }
@@ -224,7 +222,7 @@ contract SubmitTest is MarketTest {
         _fund(ann);
         _openWithSamples(4);
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 0, 2);
+        emit IClearingContract.DemandSubmitted(ann, 2);
         vm.prank(ann);
         market.submitSamples(1, 0, _four(1, 2, 3, 5));
         _assertTotals(2, 2, 1, 1);
@@ -392,7 +390,7 @@ contract SubmitTest is MarketTest {
     function test_ATotalMayBeTheLargestThatFits() public {
         _fund(ann);
         _open();
-        vm.store(address(market), TOTALS_SLOT, bytes32(uint256(type(uint96).max) - 6));
+        _storeSums(uint256(type(uint96).max) - 6);
         _submit(ann, 6);
         assertEq(market.totals().demand, type(uint96).max);
     }
@@ -401,7 +399,7 @@ contract SubmitTest is MarketTest {
         _fundAnnAndBob();
         _open();
         _round(100 * UNIT);
-        vm.store(address(market), TOTALS_SLOT, bytes32(uint256(type(uint96).max)));
+        _storeSums(type(uint96).max);
         _submit(ann, 20 * UNIT);
         assertEq(market.totals().demand, type(uint96).max - 30 * UNIT);
     }
@@ -409,7 +407,7 @@ contract SubmitTest is MarketTest {
     function test_RevertWhen_TheTotalWouldNotFit() public {
         _fund(ann);
         _open();
-        vm.store(address(market), TOTALS_SLOT, bytes32(uint256(type(uint96).max) - 5));
+        _storeSums(uint256(type(uint96).max) - 5);
         vm.prank(ann);
         vm.expectRevert(
             abi.encodeWithSelector(IClearingContract.TotalDemandTooLarge.selector, uint256(1) << 96, type(uint96).max)
@@ -428,7 +426,7 @@ contract SubmitTest is MarketTest {
         vm.expectEmit(address(market));
         emit IClearingContract.AccountSettled(ann, 1, 10 * UNIT, PAYMENT, CHARGE);
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 0, 4 * UNIT);
+        emit IClearingContract.DemandSubmitted(ann, 4 * UNIT);
         vm.prank(ann);
         market.submit(2, 0, 4 * UNIT);
         assertEq(market.account(ann).balance, WEALTH * UNIT - PAYMENT - CHARGE);

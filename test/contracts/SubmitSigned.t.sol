@@ -19,7 +19,6 @@ contract SubmitSignedTest is DemandSigning {
     /// @dev Ten units at price 1: payment 10, charge 5 + 1 + 12.5.
     uint256 private constant CHARGE = 18.5e18;
     uint256 private constant PAYMENT = 10e18;
-    bytes32 private constant TOTALS_SLOT = bytes32(uint256(5));
     uint256 private constant ANNS_KEY = 0xa11ce;
     uint256 private constant BOBS_KEY = 0xb0b;
 
@@ -58,7 +57,7 @@ contract SubmitSignedTest is DemandSigning {
     function _handInBefore(bytes memory bad, address agent, bytes memory reason) private {
         _expectSkipped(agent, reason);
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(bob, 0, 3 * UNIT);
+        emit IClearingContract.DemandSubmitted(bob, 3 * UNIT);
         _handIn(bytes.concat(bad, _bobs(3 * UNIT)));
         assertEq(market.account(bob).demand, 3 * UNIT);
     }
@@ -95,7 +94,7 @@ contract SubmitSignedTest is DemandSigning {
         _fund(ann);
         _open();
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 0, 10 * UNIT);
+        emit IClearingContract.DemandSubmitted(ann, 10 * UNIT);
         _handIn(_anns(10 * UNIT));
         _assertAccount(
             ann,
@@ -154,7 +153,7 @@ contract SubmitSignedTest is DemandSigning {
         vm.expectEmit(address(market));
         emit IClearingContract.AccountSettled(ann, 1, 10 * UNIT, PAYMENT, CHARGE);
         vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 0, 4 * UNIT);
+        emit IClearingContract.DemandSubmitted(ann, 4 * UNIT);
         market.submitSigned(2, 0, _entry(ann, 4 * UNIT, _signed(ANNS_KEY, _digest(ann, 2, 0, 4 * UNIT))));
         assertEq(market.account(ann).balance, WEALTH * UNIT - PAYMENT - CHARGE);
         _assertTotals(4 * UNIT, 4 * UNIT, 1, 1);
@@ -401,7 +400,7 @@ contract SubmitSignedTest is DemandSigning {
 
     function test_Skips_WhatTheTotalCannotHold() public {
         _openWith(cid);
-        vm.store(address(market), TOTALS_SLOT, bytes32(uint256(type(uint96).max) - 3 * UNIT));
+        _storeSums(uint256(type(uint96).max) - 3 * UNIT);
         _handInBefore(
             _anns(3 * UNIT + 1),
             ann,

@@ -207,10 +207,10 @@ async function checkOutcome(
     const event = market.contract.interface.parseLog(log);
     const agent = event?.args["agent"] as string;
     const charge = (x: bigint): bigint => chargeUp(outcome, x, 10n ** 18n);
-    if (event?.name === "DemandSubmitted") {
-      const answer = `${agent} in round ${event.args["round"]}`;
-      expect(answers.has(answer), answer).to.equal(false);
-      answers.add(answer);
+    if (event?.name === "RoundClosed") answers.clear();
+    else if (event?.name === "DemandSubmitted") {
+      expect(answers.has(agent), `${agent} answers a round once`).to.equal(false);
+      answers.add(agent);
       const paid = policy === "PerSubmission" ? charge(event.args["demand"] as bigint) : 0n;
       charges.set(agent, (charges.get(agent) ?? 0n) + paid);
     } else if (event?.name === "AccountSettled") {

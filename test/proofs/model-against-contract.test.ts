@@ -96,7 +96,7 @@ describe("The model against ClearingContract", function () {
           ];
           const offer = (price: bigint, samples: bigint): Field[] => [
             [price, 80],
-            [1n, 32],
+            [0n, 32],
             ...packedFees.map((fee): Field => [fee, 32]),
             [1n, 24],
             [round, 16],
@@ -128,7 +128,14 @@ describe("The model against ClearingContract", function () {
 
           // trim and _moved
           await store(SLOT.posted, ...offer(drawn.price, 1n));
-          await store(SLOT.totals, [drawn.total, 96], [drawn.movement, 80], [1n, 24], [1n, 24]);
+          await store(
+            SLOT.totals,
+            [drawn.total, 96],
+            [drawn.movement, 80],
+            [1n, 24],
+            [round, 16],
+            [drawn.packedCapacity, 32],
+          );
           await send("trim", [AGENT]);
           const cut = model.trimmed(account.demand, account.lockedPrice, drawn.price);
           const isCut = cut.isCut && !account.isFresh && account.demand > 0n;
@@ -141,10 +148,7 @@ describe("The model against ClearingContract", function () {
           expect(totals["demand"]).to.equal(sums.demand);
           expect(totals["movement"]).to.equal(sums.movement);
 
-          // closeRound; the mantissa of the capacity is in the offer's second field
-          const closing = offer(drawn.price, 1n);
-          closing[1] = [drawn.packedCapacity, 32];
-          await store(SLOT.posted, ...closing);
+          // closeRound
           await store(SLOT.rules, [0n, 208], [1n, 16]);
           await send("closeRound");
           const outcome = (await view("outcome", 1n))[0] as Record<string, bigint>;

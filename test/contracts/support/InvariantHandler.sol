@@ -366,7 +366,7 @@ contract InvariantHandler is SecondBooks {
         calls[2] = abi.encodeCall(market.transferOwnership, (stranger));
         calls[3] = abi.encodeCall(market.acceptOwnership, ());
         calls[4] = abi.encodeCall(market.withdraw, (1, stranger));
-        calls[5] = abi.encodeCall(market.submit, (_offer.epoch, _offer.round, 0));
+        calls[5] = abi.encodeCall(market.submit, (_offer.epoch, uint16(_offer.round), 0));
         calls[6] = abi.encodeCall(market.deposit, (1));
         for (uint256 i = 0; i < calls.length; ++i) {
             vm.prank(stranger);

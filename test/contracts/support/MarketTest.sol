@@ -165,10 +165,17 @@ abstract contract MarketTest is Test {
         _open(chosen);
     }
 
+    /// @dev Demand and movement, the lowest 176 bits of their word; the rest stays.
+    function _storeSums(uint256 sums) internal {
+        bytes32 slot = bytes32(uint256(5));
+        uint256 others = uint256(vm.load(address(market), slot)) >> 176;
+        vm.store(address(market), slot, bytes32((others << 176) | sums));
+    }
+
     function _submit(address agent, uint256 demand) internal {
         Posted memory offer = market.posted();
         vm.prank(agent);
-        market.submit(offer.epoch, offer.round, demand);
+        market.submit(offer.epoch, uint16(offer.round), demand);
     }
 
     /// @dev Wait for the deadline if need be, and close.
