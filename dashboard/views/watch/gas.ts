@@ -1,5 +1,6 @@
-import { id } from "ethers";
+import { Interface } from "ethers";
 
+import { MARKET_ABI } from "../../../agents/abi.ts";
 import type { Replay } from "../../../agents/replay.ts";
 import type { Followed } from "../../market/link.ts";
 
@@ -8,7 +9,7 @@ export type RoundGas = { round: number; submit: number; sample: number; close: n
 
 // A thousand demands are a thousand receipts; of these many the mean is as good.
 const SAMPLE = 8;
-const DEMAND_TOPIC = id("DemandSubmitted(address,uint256,uint256)");
+const DEMAND_TOPIC = new Interface(MARKET_ABI).getEvent("DemandSubmitted")!.topicHash;
 
 /** Gas is in no event: it is asked for, of a few demands of a round. Each round once. */
 export function createGasReader(onRead: () => void): {
