@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from "echarts/core";
 
+import type { Key } from "../charts/chart.ts";
 import type { Colour, Theme } from "../charts/theme.ts";
 
 /** A line through points, or points alone. */
@@ -17,6 +18,14 @@ export type Curve = {
 type Axis = { name: string; min?: number; max?: number; format: (value: number) => string };
 
 export type LinesPlot = { x: Axis; y: Axis; curves: Curve[] };
+
+/** What the curves mean. */
+export const keysOf = ({ curves }: LinesPlot): Key[] =>
+  curves.map(({ name, colour, dashed = false, mark }) => ({
+    label: name,
+    colour,
+    ...(dashed ? { mark: "dashed" } : mark === undefined ? {} : { mark: "hollow" }),
+  }));
 
 /** Curves over numbers, both axes to scale. */
 export function linesOption({ x, y, curves }: LinesPlot, theme: Theme): EChartsCoreOption {

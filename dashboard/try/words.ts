@@ -1,8 +1,10 @@
 import type { FeeElasticity } from "../../mechanism/elasticity.ts";
 import type { Frontier } from "./frontier.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Family } from "./setting.ts";
 
 const FOUR_DIGITS = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+const SEVEN_DIGITS = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 7 });
 const SHARE = new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 });
 const INDEX = new Intl.NumberFormat("en-US", {
   minimumFractionDigits: 3,
@@ -11,10 +13,20 @@ const INDEX = new Intl.NumberFormat("en-US", {
 
 /** A number as it is shown: four digits. */
 export const told = (value: number): string => FOUR_DIGITS.format(value);
+/** Money and quantities that somebody may sign for: seven digits. */
+export const amount = (value: number): string => SEVEN_DIGITS.format(value);
 /** A share of one, in per cent. */
 export const share = (value: number): string => SHARE.format(value);
 /** An index from 0 to 1. */
 export const index = (value: number): string => INDEX.format(value);
+
+/** The families of valuations, with their formulas. */
+export const families: Record<Family, string> = {
+  log: "log, α·ln(1 + x)",
+  isoelastic: "isoelastic, αx^(1−ρ)/(1−ρ)",
+  saturating: "saturating, α(1 − e^(−x/κ))",
+  quadratic: "quadratic, αx − ½κx²",
+};
 
 /** A figure with its unit, and what there is to say about it. */
 export type Tile = { title: string; value: string; note: string };

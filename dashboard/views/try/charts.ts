@@ -1,6 +1,6 @@
 import { createChart, type Chart } from "../../charts/chart.ts";
 import { element } from "../../dom.ts";
-import { linesOption } from "../../try/lines.ts";
+import { keysOf, linesOption } from "../../try/lines.ts";
 import type { Frontier } from "../../try/frontier.ts";
 import type { Outcome } from "../../try/outcome.ts";
 import {
@@ -41,12 +41,7 @@ export function tryCharts(): TryCharts {
 function chartOf(title: string): Chart<Plot> {
   return createChart<Plot>({
     title,
-    keys: ({ curves }) =>
-      curves.map(({ name, colour, dashed = false, mark }) => ({
-        label: name,
-        colour,
-        ...(dashed ? { mark: "dashed" } : mark === undefined ? {} : { mark: "hollow" }),
-      })),
+    keys: keysOf,
     caption: ({ caption }) => caption,
     option: (plot, theme) => linesOption(plot, theme),
   });

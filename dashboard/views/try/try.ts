@@ -5,18 +5,11 @@ import type { Frontier } from "../../try/frontier.ts";
 import type { Outcome } from "../../try/outcome.ts";
 import type { Family, NumberKey, Setting } from "../../try/setting.ts";
 import { createSolver } from "../../try/solver.ts";
-import { spoken, tilesOf } from "../../try/words.ts";
+import { families, spoken, tilesOf } from "../../try/words.ts";
 import type { View } from "../view.ts";
 import { tryCharts } from "./charts.ts";
 import { deployPart } from "./deploy.ts";
 import { slider, type Slider } from "./slider.ts";
-
-const families: Record<Family, string> = {
-  log: "log, α·ln(1 + x)",
-  isoelastic: "isoelastic, αx^(1−ρ)/(1−ρ)",
-  saturating: "saturating, α(1 − e^(−x/κ))",
-  quadratic: "quadratic, αx − ½κx²",
-};
 
 /** Two ends of a range: who moves one past the other takes the other along. */
 const partners: Partial<Record<NumberKey, [other: NumberKey, isUpper: boolean]>> = {

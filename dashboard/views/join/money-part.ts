@@ -1,0 +1,151 @@
+import { decimal } from "../../../markets/field-kinds.ts";
+import { call } from "../../../agents/market.ts";
+import { numberFromFixed } from "../../../mechanism/fixed-point.ts";
+import { element, setText } from "../../dom.ts";
+import type { Followed } from "../../market/link.ts";
+import { readNumber } from "../../try/controls.ts";
+import { amount } from "../../try/words.ts";
+import { confirm } from "./confirm.ts";
+import type { Context, Now } from "./context.ts";
+
+const positive = { kind: decimal({ min: 1n, max: 2n ** 96n - 1n }) };
+
+/** What the account holds, and what moves it: deposit, withdraw, settle; a faucet where the token has one. */
+export function moneyPart(context: Context): { root: HTMLElement; close: () => void } {
+  const { now, act } = context;
+  const tiles = element("dl", { class: "tiles" });
+  const complaint = element("p", { class: "complaint", role: "alert" });
+  const settled = element("p", { role: "status" });
+  const field = (id: string, label: string) => {
+    const input = element("input", { id, inputmode: "decimal", autocomplete: "off" });
+    return { input, root: element("label", { for: id }, label, input) };
+  };
+  const deposit = field("join-deposit", "Deposit, tokens");
+  const withdraw = field("join-withdraw", "Withdraw, tokens");
+  const settle = element("button", { type: "button" }, "Settle the epoch");
+  const faucet = element("button", { type: "button" });
+  let faucetOf: { followed: Followed; limit: bigint } | null = null;
+
+  const read = (input: HTMLInputElement, label: string): number | null => {
+    const reading = readNumber({ label, ...positive }, input.value.trim());
+    setText(complaint, "complaint" in reading ? reading.complaint : "");
+    return "value" in reading ? reading.value : null;
+  };
+  const symbol = (): string => now.get().followed!.market.tokenSymbol;
+
+  const onDeposit = async (): Promise<void> => {
+    const value = read(deposit.input, "Deposit");
+    if (value === null) return;
+    const sum = `${amount(value)} ${symbol()}`;
+    const isSure = await confirm({
+      title: `Deposit ${sum}?`,
+      lines: [["Into your account in the market", sum]],
+      notes: [
+        "Where the token takes permits you sign one and send one transaction; else an approval comes first.",
+        "Nothing is charged or locked by a deposit: you can withdraw what no demand has locked.",
+      ],
+      yes: "Deposit",
+    });
+    if (!isSure) return;
+    const done = await act(`Deposit ${sum}`, (client) => client.deposit(value, { permit: true }));
+    if (done) deposit.input.value = "";
+  };
+  const onWithdraw = async (): Promise<void> => {
+    const value = read(withdraw.input, "Withdraw");
+    if (value === null) return;
+    const done = await act(`Withdraw ${amount(value)} ${symbol()}`, (client) =>
+      client.withdraw(value),
+    );
+    if (done) withdraw.input.value = "";
+  };
+  settle.addEventListener("click", () => {
+    void act("Settle your account", async (client) => {
+      const { epoch, reason, price, allocation, balance } = await client.settle();
+      setText(
+        settled,
+        `Epoch ${epoch} ended (${reason}): you got ${amount(allocation)} units at ${amount(price)} ${symbol()} a unit; ` +
+          `${amount(balance)} ${symbol()} are in your account.`,
+      );
+    });
+  });
+  faucet.addEventListener("click", () => {
+    const from = faucetOf;
+    if (from === null) return;
+    void act(faucet.textContent, (_client, { deliver, signer, followed }) =>
+      deliver(followed.market.token, signer, "faucet", [from.limit]),
+    );
+  });
+
+  const lookForFaucet = async (followed: Followed): Promise<void> => {
+    if (faucetOf?.followed.market === followed.market) return;
+    const { token, tokenDecimals, tokenSymbol } = followed.market;
+    faucetOf = { followed, limit: 0n };
+    const whole = (await call(token, "FAUCET_LIMIT").catch(() => 0n)) as bigint;
+    faucetOf = { followed, limit: whole * 10n ** BigInt(tokenDecimals) };
+    setText(faucet, `Take ${amount(numberFromFixed(whole, 0))} ${tokenSymbol} from the faucet`);
+    faucet.hidden = whole === 0n;
+  };
+  faucet.hidden = true;
+
+  const form = (part: HTMLElement, label: string, action: () => Promise<void>): HTMLElement =>
+    element(
+      "form",
+      {
+        class: "inline",
+        onsubmit: (event) => {
+          event.preventDefault();
+          void action();
+        },
+      },
+      part,
+      element("button", {}, label),
+    );
+  const root = element(
+    "section",
+    { class: "card" },
+    element("h2", {}, "Your account"),
+    tiles,
+    element(
+      "div",
+      { class: "moves" },
+      form(deposit.root, "Deposit", onDeposit),
+      form(withdraw.root, "Withdraw", onWithdraw),
+      faucet,
+      settle,
+    ),
+    complaint,
+    settled,
+  );
+
+  const show = ({ session, followed, round, account, holds }: Now): void => {
+    root.hidden = session === null || followed === null || account === null;
+    if (followed === null || account === null) return;
+    void lookForFaucet(followed);
+    const { tokenSymbol } = followed.market;
+    const figures: [string, number, string][] = [
+      ["In your wallet", holds, `${tokenSymbol}, outside the market`],
+      [
+        "In the market",
+        account.balance,
+        account.isMember ? tokenSymbol : "you have not joined yet",
+      ],
+      ["Locked", account.balance - account.free, `${tokenSymbol}, by your demand`],
+      ["Free", account.free, `${tokenSymbol}, can be withdrawn`],
+      ["Your demand", account.demand, round === null ? "units; no epoch is open" : "units, stands"],
+    ];
+    tiles.replaceChildren(
+      ...figures.map(([title, value, note]) =>
+        element(
+          "div",
+          {},
+          element("dt", {}, title),
+          element("dd", {}, amount(value)),
+          element("dd", {}, note),
+        ),
+      ),
+    );
+    const hasEnded = followed.replay.market.outcomes.size > 0;
+    settle.hidden = round !== null || !account.isMember || !hasEnded;
+  };
+  return { root, close: now.follow(show) };
+}
