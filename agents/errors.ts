@@ -121,7 +121,10 @@ export function explain(error: unknown, token?: TokenUnits): Error {
 /** Nodes word it in their own way; Hardhat's is not among those that ethers knows. */
 function isTooPoor(error: unknown): boolean {
   return (
-    error instanceof Error && /(?:doesn't have enough|insufficient) funds/i.test(error.message)
+    error instanceof Error &&
+    /(?:doesn't have enough|insufficient) ?funds|upfront cost exceeds|overdraft/i.test(
+      error.message,
+    )
   );
 }
 

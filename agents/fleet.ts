@@ -41,6 +41,8 @@ export type FleetOptions = {
   fromBlock?: number;
   /** Waits until the chain's clock has reached this unix time. Default: in real time. */
   waitUntil?: (time: bigint) => Promise<void>;
+  /** Whether the node is asked for the gas of each submission, which no constant bounds on Arbitrum. Default false. */
+  estimatesGas?: boolean;
   /** How transactions reach the chain. Default: `send`. */
   deliver?: Deliver;
 };

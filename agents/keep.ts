@@ -37,18 +37,23 @@ export async function trimStale(
   }
 }
 
-/** Book the ended epoch in every member's account. @returns how many were not booked yet */
-export async function settleMembers(options: FleetOptions): Promise<number> {
+/**
+ * Book the ended epoch in every member's account.
+ *
+ * @param open the epoch that is open, whose demands are not to be booked yet; none if not given
+ * @returns how many were not booked yet
+ */
+export async function settleMembers(options: FleetOptions, open?: bigint): Promise<number> {
   const { market, members, keeper, onReceipt, deliver = send } = options;
-  const open: string[] = [];
+  const due: string[] = [];
   await forEachAtMost(members, WIDTH, async ({ wallet }) => {
-    const account = await readAccount(market, wallet.address);
-    if (account.demand !== 0n && account.answered !== SETTLED) open.push(wallet.address);
+    const { demand, answered, epoch } = await readAccount(market, wallet.address);
+    if (demand !== 0n && answered !== SETTLED && epoch !== open) due.push(wallet.address);
   });
-  for (const batch of batches(open)) {
+  for (const batch of batches(due)) {
     onReceipt("settle", await deliver(market.contract, keeper, "settleAccounts", [batch]));
   }
-  return open.length;
+  return due.length;
 }
 
 function batches(addresses: string[]): string[][] {

@@ -65,20 +65,23 @@ const GAS_PRICE_ORACLE = "0x420000000000000000000000000000000000000F";
 const ARB_GAS_INFO = "0x000000000000000000000000000000000000006C";
 const NODE_INTERFACE = "0x00000000000000000000000000000000000000C8";
 
+/** Whether gas counts a transaction's place on L1 too, as on Arbitrum: then how much it takes follows L1's price. */
+export async function countsL1AsGas(provider: Provider): Promise<boolean> {
+  return (await provider.getCode(ARB_GAS_INFO)) !== "0x";
+}
+
 /**
  * The L1 fee of a transaction as the chain's own contract tells it, wei; 0 on a chain that has none. On Arbitrum it is
  * part of the gas estimate already: show it, do not add it.
  */
 export async function readL1Fee(provider: Provider, draft: Draft): Promise<bigint> {
-  const hasCode = async (address: string): Promise<boolean> =>
-    (await provider.getCode(address)) !== "0x";
-  if (await hasCode(GAS_PRICE_ORACLE)) {
+  if ((await provider.getCode(GAS_PRICE_ORACLE)) !== "0x") {
     const abi = ["function getL1Fee(bytes) view returns (uint256)"];
     const oracle = new Contract(GAS_PRICE_ORACLE, abi, provider);
     // Unsigned: the oracle adds a signature's 68 bytes itself.
     return (await oracle.getFunction("getL1Fee").staticCall(serialized(draft))) as bigint;
   }
-  if (await hasCode(ARB_GAS_INFO)) {
+  if (await countsL1AsGas(provider)) {
     const abi = [
       "function gasEstimateL1Component(address to, bool contractCreation, bytes data) payable returns (uint64 gasForL1, uint256 baseFee, uint256 l1BaseFee)",
     ];

@@ -49,7 +49,7 @@ export async function enrolMember(
  * @throws Refused if the market does not take it; see `isLate`
  */
 export async function answerMember(
-  { market, onReceipt, deliver = send }: FleetOptions,
+  { market, onReceipt, estimatesGas = false, deliver = send }: FleetOptions,
   { bot, wallet }: Member,
   account: TwinAccount,
   offer: Offer,
@@ -64,7 +64,7 @@ export async function answerMember(
   const values = samples.map((sample) => fixedFromNumber(sample));
   const [method, demand] = offer.samples === 1n ? ["submit", values[0]] : ["submitSamples", values];
   const args = [offer.epoch, offer.round, demand];
-  const gasLimit = submissionGas(offer.samples);
+  const gasLimit = estimatesGas ? undefined : submissionGas(offer.samples);
   onReceipt("submit", await deliver(market.contract, wallet, method, args, gasLimit));
   return true;
 }

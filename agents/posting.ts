@@ -20,7 +20,7 @@ export function postingOf(offer: Offer): Posting {
 }
 
 /** Whether the account's owner has answered the round on offer. */
-export function hasAnswered(account: TwinAccount, offer: Offer): boolean {
+export function hasAnswered(account: TwinAccount, offer: Pick<Offer, "epoch" | "round">): boolean {
   return account.epoch === offer.epoch && account.answered === offer.round + 1n;
 }
 

@@ -14,6 +14,11 @@ export class BudgetSpent extends ChainError {
   }
 }
 
+/** What is left of the budget is set aside for what is on its way, and will be free again in part. */
+export class BudgetInUse extends ChainError {
+  override readonly name = "BudgetInUse";
+}
+
 /** Caps on what is spent on gas, wei; undefined is no cap. */
 export type Caps = { total?: bigint | undefined; perSender?: bigint | undefined };
 
@@ -22,7 +27,8 @@ export type Budget = {
   /**
    * Set aside what a sender's transaction on its way may cost at most, in place of what was set aside for it before.
    *
-   * @throws BudgetSpent if that is more than is left; nothing is changed then
+   * @throws BudgetSpent if that is more than is left, BudgetInUse if it is so until others are at their end; nothing is
+   * changed then
    */
   reserve: (sender: string, wei: bigint) => void;
   /** The transaction on its way is at its end, and has cost so much. */
@@ -47,12 +53,15 @@ export function keepBudget({ total, perSender }: Caps): Budget {
     reserve: (sender, wei) => {
       const account = accountOf(sender);
       const others = reserved - account.reserved;
-      if (total !== undefined && spent + others + wei > total) {
-        throw new BudgetSpent(true, exceeded("budget.total", total, spent + others, wei));
+      if (total !== undefined && spent + wei > total) {
+        throw new BudgetSpent(true, exceeded("budget.total", total, spent, wei));
       }
       if (perSender !== undefined && account.spent + wei > perSender) {
         const sentence = exceeded("budget.perAgent", perSender, account.spent, wei);
         throw new BudgetSpent(false, `${sender}: ${sentence}`);
+      }
+      if (total !== undefined && spent + others + wei > total) {
+        throw new BudgetInUse(exceeded("budget.total", total, spent + others, wei));
       }
       reserved = others + wei;
       account.reserved = wei;

@@ -47,13 +47,17 @@ export class RpcError extends Error {
 
 // Nodes agree on few codes, so their words tell. An answer that fits none of these lists may be a passing fault.
 const ABOUT_THE_REQUEST =
-  /revert|nonce|already (?:known|imported)|known transaction|funds|underpriced|fee|\bgas\b|does(?:n't| not) exist|not supported|unsupported|invalid (?:argument|params|sender|opcode)|exceeds/i;
+  /revert|nonce|already ?(?:known|imported|exists)|known transaction|funds|existing tx|replacement|upfront cost|overdraft|txpool|underpriced|fee|\bgas\b|does(?:n't| not) exist|not supported|unsupported|invalid (?:argument|params|sender|opcode)|exceeds/i;
+// Of events: fewer blocks at once may be answered, the same question never, whatever the code.
+const TOO_MUCH =
+  /query returned more|block range|response size|too many (?:blocks|results|logs)|range .*(?:limit|large|wide|exceed)/i;
 const BEHIND =
   /header not found|unknown block|block (?:not found|.*out of range|.*greater)|BlockOutOfRange|invalid block tag|missing trie node|block height/i;
 const RATE = /rate.?limit|too many requests|(?:request|capacity|quota|credits?) .*exceeded/i;
 
 /** Whether an error the node gave is its answer, or a fault that another try may mend; then which. */
 export function judge({ code, message }: RpcError): FaultKind | "answer" {
+  if (TOO_MUCH.test(message)) return "answer";
   if (code === -32005 || code === 429 || RATE.test(message)) return "rate-limited";
   if (BEHIND.test(message)) return "stale";
   if (code === 3 || code === -32601 || ABOUT_THE_REQUEST.test(message)) return "answer";

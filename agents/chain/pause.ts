@@ -16,3 +16,19 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
     throw new Stopped("told to stop");
   }
 }
+
+/** What the work gives. @throws Stopped as soon as the signal says so, whatever the work does */
+export async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  work.catch(() => undefined); // it may still fail when nobody waits for it any more
+  if (signal.aborted) throw new Stopped("told to stop");
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Stopped("told to stop"));
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop!);
+  }
+}

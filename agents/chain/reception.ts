@@ -10,12 +10,15 @@ export type Reception = "taken" | "underpriced" | "nonce gone";
 
 // Every node has its own words. A node that mines on demand tells of the revert although it has taken the transaction.
 const RECEPTIONS: [RegExp, Reception][] = [
-  [/already (?:known|imported|in mempool)|known transaction|revert/i, "taken"],
+  [/already ?(?:known|imported|in mempool|exists)|known transaction|same hash|revert/i, "taken"],
   [
-    /underpriced|less than block base fee|fee ?(?:per ?gas)?.* too low|too low for the next block/i,
+    /underpriced|(?:less than|below) (?:block|current) base fee|fee ?(?:per ?gas)?.* too low|too low for the next block|fee ?too ?low|replacement ?not ?allowed|could not replace/i,
     "underpriced",
   ],
-  [/nonce.*too (?:low|high)|nonce has already|invalid nonce/i, "nonce gone"],
+  [
+    /nonce.*too (?:low|high|far)|nonce has already|invalid nonce|old ?nonce|nonce ?gap/i,
+    "nonce gone",
+  ],
 ];
 
 /**

@@ -1,12 +1,14 @@
 import type { HDNodeWallet, Wallet } from "ethers";
 
-import { deliver, type Call, type DeliveryOptions, type Mined, type Standing } from "./delivery.ts";
+import type { Call, DeliveryOptions, Mined } from "./call.ts";
+import { deliver } from "./delivery.ts";
+import type { Standing } from "./standing.ts";
 
 export type Sender = {
   /**
    * One transaction at a time for each key, in the order they come: so no nonce is skipped.
    *
-   * @throws Refused if the market refuses it, Overtaken, BudgetSpent, Stopped, ChainError
+   * @throws Refused if the market refuses it, Overtaken, BudgetSpent, BudgetInUse, Stopped, ChainError
    */
   send: (wallet: Wallet | HDNodeWallet, call: Call) => Promise<Mined>;
   /** Hashes of what is on its way, the newest version of each. */

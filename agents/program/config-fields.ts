@@ -139,15 +139,12 @@ export const configFields = {
     wholeNumber(0, 2 ** 31 - 1),
     0,
   ),
-  "budget.total": open(
-    "The most this process spends on gas, native token",
+  "budget.total": open("The most this process spends on gas, native token", upTo(1e9), "no cap"),
+  "budget.perAgent": open("The most one key spends on gas, native token", upTo(1e9), "no cap"),
+  "budget.keep": preset(
+    "What each key keeps at least, native token: it holds over restarts, too",
     between(0, 1e9),
-    "no cap",
-  ),
-  "budget.perAgent": open(
-    "The most one key spends on gas, native token",
-    between(0, 1e9),
-    "no cap",
+    0,
   ),
   "gas.maxFee": preset(
     "The most a transaction offers for gas, tip included, gwei",

@@ -33,7 +33,7 @@ export type Config = {
   keys: { keystore?: string; passwordFile?: string };
   keeper: boolean;
   keeperAccount: number;
-  budget: { total?: bigint; perSender?: bigint };
+  budget: { total?: bigint; perSender?: bigint; keep: bigint };
   fees: FeePolicy;
   polling: number;
   timeout: number;
@@ -61,6 +61,7 @@ const keys = z.strictObject({
 const budget = z.strictObject({
   total: fields["budget.total"].schema,
   perAgent: fields["budget.perAgent"].schema,
+  keep: fields["budget.keep"].schema,
 });
 const gas = z.strictObject({
   maxFee: fields["gas.maxFee"].schema,
@@ -112,7 +113,7 @@ export function readConfig(file: string, cwd: string): Config {
 export function parseConfig(given: unknown, file: string, folder: string): Config {
   const draft = checked(schema, given, file, "");
   const { keystore, passwordFile } = draft.keys;
-  const { total, perAgent } = draft.budget;
+  const { total, perAgent, keep } = draft.budget;
   const agents = readFleetAgents(draft.agents, given, file, folder);
   return {
     rpc: draft.rpc,
@@ -131,6 +132,7 @@ export function parseConfig(given: unknown, file: string, folder: string): Confi
     budget: {
       ...(total === undefined ? {} : { total: fixedFromNumber(total) }),
       ...(perAgent === undefined ? {} : { perSender: fixedFromNumber(perAgent) }),
+      keep: fixedFromNumber(keep),
     },
     fees: {
       // With 18 decimals; a gwei has nine.

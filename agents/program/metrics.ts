@@ -32,7 +32,10 @@ export function createMetrics(live: {
   ): Counter<Label> => new Counter({ name: `clearing_${name}`, help, labelNames, registers });
 
   gauge("head_age_seconds", "Seconds since a node last answered with the head", live.headAge);
-  gauge("budget_left_ether", "What is left of budget.total, native token", live.budgetLeft);
+  // Without a budget there is none: 0 would say that nothing is left of it.
+  if (live.budgetLeft() !== undefined) {
+    gauge("budget_left_ether", "What is left of budget.total, native token", live.budgetLeft);
+  }
   gauge("transactions_on_their_way", "Transactions sent and not mined yet", live.onTheirWay);
   return {
     registry,

@@ -1,10 +1,10 @@
 import { formatEther } from "ethers";
 
 import { numberFromFixed } from "../../mechanism/fixed-point.ts";
-import { BudgetSpent } from "../chain/budget.ts";
-import { Overtaken } from "../chain/delivery.ts";
+import { BudgetInUse, BudgetSpent } from "../chain/budget.ts";
+import { Overtaken } from "../chain/call.ts";
 import type { Head, Heads } from "../chain/head.ts";
-import { pause, Stopped } from "../chain/pause.ts";
+import { pause, Stopped, unless } from "../chain/pause.ts";
 import { NoAnswer } from "../chain/transport.ts";
 import { Refused } from "../errors.ts";
 import type { FleetOptions, Member } from "../fleet.ts";
@@ -77,7 +77,12 @@ export async function operate(operation: Operation, standing: Standing): Promise
   const { market, members } = fleet;
   let offer: Offer | undefined;
   let view = viewOf("");
+  /** The first that was seen open: with `once` the one that is to end, and a later one none of this run's. */
+  let first: bigint | undefined;
   const resting = new Map<string, number>();
+
+  const isAfter = (now: Offer): boolean =>
+    operation.once && first !== undefined && now.epoch > first;
 
   /** But for those whose budget is spent: they rest for ever. */
   const areAllIn = ({ done }: View): boolean =>
@@ -95,6 +100,9 @@ export async function operate(operation: Operation, standing: Standing): Promise
       // The transport has had its pauses; the next look finds what is left to do.
       metrics.outcomes.inc({ kind, outcome: "unanswered" });
       log.warn("no node answers", about);
+    } else if (error instanceof BudgetInUse) {
+      // Until others are at their end; each look tries again.
+      log.debug("the budget is set aside", about);
     } else if (error instanceof BudgetSpent) {
       if (error.isTotal) standing.spent ??= error;
       else resting.set(who, Infinity);
@@ -129,8 +137,9 @@ export async function operate(operation: Operation, standing: Standing): Promise
   };
 
   const keep = async (now: Offer, head: Head, seen: View): Promise<void> => {
-    if (!now.open) {
-      seen.isSettled = now.epoch > 0n && (await settleMembers(fleet)) === 0;
+    if (!now.open || isAfter(now)) {
+      const open = now.open ? now.epoch : undefined;
+      seen.isSettled = now.epoch > 0n && (await settleMembers(fleet, open)) === 0;
       return;
     }
     const totals = await readTotals(market);
@@ -154,6 +163,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
       if (view.key !== "") log.info(now.open ? "round" : "epoch ended", aboutOf(now));
       view = viewOf(key);
     }
+    if (now.open) first ??= now.epoch;
     const seen = view;
     const time = performance.now();
     for (const [who, until] of resting) if (until <= time) resting.delete(who);
@@ -168,8 +178,8 @@ export async function operate(operation: Operation, standing: Standing): Promise
     metrics.answered.set(seen.answered.size);
     metrics.resting.set(resting.size);
     metrics.budgetSpent.set(standing.spent === null ? 0 : 1);
-    if (standing.spent !== null) return;
-    for (const member of members) {
+    if (standing.spent !== null || stopping.aborted) return;
+    for (const member of isAfter(now) ? [] : members) {
       const { address } = member.wallet;
       if (seen.done.has(address) || resting.has(address)) continue;
       jobs.start(address, now.open ? "submit" : "join", () => attend(member, now, seen));
@@ -182,9 +192,9 @@ export async function operate(operation: Operation, standing: Standing): Promise
   const isOver = (): boolean => {
     if (!operation.once) return false;
     if (standing.spent !== null) throw standing.spent;
-    const isEnded = offer !== undefined && offer.epoch > 0n && !offer.open;
-    const settled = view.isSettled || !operation.keeper;
-    return isEnded && settled && areAllIn(view) && jobs.size() + keeping.size() === 0;
+    if (offer === undefined || jobs.size() + keeping.size() > 0) return false;
+    const isEnded = offer.epoch > 0n && !offer.open && areAllIn(view);
+    return (isEnded || isAfter(offer)) && (view.isSettled || !operation.keeper);
   };
 
   try {
@@ -202,22 +212,6 @@ export async function operate(operation: Operation, standing: Standing): Promise
   }
   const idle = Promise.all([jobs.idle(), keeping.idle()]);
   await unless(operation.leaving, idle).catch(() => undefined);
-}
-
-/** What the work gives. @throws Stopped as soon as the signal says so, whatever the work does */
-async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  work.catch(() => undefined); // it may still fail when nobody waits for it any more
-  if (signal.aborted) throw new Stopped("told to stop");
-  let stop: (() => void) | undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new Stopped("told to stop"));
-    signal.addEventListener("abort", stop);
-  });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    signal.removeEventListener("abort", stop!);
-  }
 }
 
 function viewOf(key: string): View {

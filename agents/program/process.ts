@@ -1,5 +1,6 @@
 import { asksForHelp } from "../../markets/given-flags.ts";
 import { InputError } from "../../markets/input-error.ts";
+import { Stopped } from "../chain/pause.ts";
 import { ChainError } from "../errors.ts";
 import type { Log } from "./log.ts";
 
@@ -12,11 +13,15 @@ export async function runProgram(
   program: (argv: string[]) => Promise<void>,
 ): Promise<never> {
   const argv = process.argv.slice(2);
+  // A log that cannot be written, to a full disk or to a reader that has gone, stops nobody.
+  process.stdout.on("error", () => undefined);
   try {
     if (asksForHelp(argv)) process.stdout.write(`${help}\n`);
     else await program(argv);
     process.exit(0);
   } catch (error) {
+    // Told to before it had begun.
+    if (error instanceof Stopped) process.exit(0);
     const isKnown = error instanceof InputError || error instanceof ChainError;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(isKnown ? `error: ${error.message}\n` : `${text}\n`);

@@ -3,16 +3,19 @@ import { formatEther } from "ethers";
 import { keepBudget } from "../chain/budget.ts";
 import { openEndpoint } from "../chain/endpoint.ts";
 import { followHeads } from "../chain/head.ts";
+import { unless } from "../chain/pause.ts";
 import { FleetProvider } from "../chain/provider.ts";
 import { createSender } from "../chain/sender.ts";
 import { chainTime } from "../chain/time.ts";
 import { createTransport } from "../chain/transport.ts";
+import { blockBefore } from "../events.ts";
 import type { Deliver, FleetOptions } from "../fleet.ts";
 import type { Keys } from "../keys.ts";
+import { countsL1AsGas } from "../l1-fee.ts";
 import { openMarket, readOffer, type Market } from "../market.ts";
 import { viaRelay } from "../relay/client.ts";
-import type { TransactionKind } from "../send.ts";
 import type { Config } from "./config.ts";
+import { deliverBy } from "./deliver.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { startMonitor, type Health } from "./monitor.ts";
@@ -36,20 +39,11 @@ export type Run = {
 const PATIENCE = 30_000;
 const GRACE = 8_000;
 
-const KINDS: Record<string, TransactionKind> = {
-  approve: "join",
-  deposit: "join",
-  submit: "submit",
-  submitSamples: "submit",
-  closeRound: "close",
-  trim: "trim",
-  settleAccounts: "settle",
-};
-
 /**
  * Run a slice of a fleet until it is told to stop, or with `once` until the epoch is over.
  *
- * @throws InputError or ChainError for what an operator has to put right before it can begin
+ * @throws InputError or ChainError for what an operator has to put right before it can begin, Stopped if it is told to
+ * stop before
  */
 export async function run({
   config,
@@ -100,6 +94,7 @@ export async function run({
     heads,
     fees: config.fees,
     budget,
+    keep: config.budget.keep,
     polling,
     signal: leaving.signal,
     onStep: (step, about) => {
@@ -140,8 +135,11 @@ export async function run({
       },
     });
 
-  try {
-    await checkNodes(endpoints, config);
+  /** Find out all that an operator may have to put right. */
+  const begin = async () => {
+    for (const [endpoint, reason] of await checkNodes(endpoints, config)) {
+      log.warn("a node does not answer", { endpoint, reason });
+    }
     checkBaseFee(await heads.observe(), chainId);
     const keeper = keys.operator.connect(provider);
     const market = await openMarket(config.market, keeper);
@@ -153,43 +151,39 @@ export async function run({
       deposit,
     }));
     await checkFunds(provider, market, members, config.keeper ? keeper : null);
+    const estimatesGas = await countsL1AsGas(provider);
+    // Where it is not given it is looked for: a chain's first million blocks are long to read.
+    const fromBlock = config.fromBlock || (await blockBefore(provider, market.address));
+    return { market, keeper, members, estimatesGas, fromBlock, offer: await readOffer(market) };
+  };
+
+  try {
+    const { market, keeper, members, estimatesGas, fromBlock, offer } = await unless(
+      stopping,
+      begin(),
+    );
     const monitor = await startMonitor(config.monitor, metrics.registry, health);
     try {
-      const isStill = (epoch: unknown, round: unknown): boolean =>
-        standing.isOpen && standing.epoch === epoch && standing.round === round;
-      const direct: Deliver = async (contract, wallet, method, args, gasLimit) => {
-        const kind = KINDS[method] ?? "other";
-        const { epoch, round } = standing;
-        const isForRound = kind === "submit" || kind === "close";
-        const mined = await sender.send(wallet, {
-          to: await contract.getAddress(),
-          data: contract.interface.encodeFunctionData(method, args),
-          gasLimit,
-          ...(isForRound ? { isWanted: () => isStill(epoch, round) } : {}),
-        });
-        metrics.outcomes.inc({ kind, outcome: "mined" });
-        metrics.spent.inc({ kind }, Number(formatEther(mined.cost)));
-        return mined;
-      };
+      const direct = deliverBy(sender, market, standing, metrics);
       const deliver = config.relay === undefined ? direct : overRelay(direct, config.relay, market);
       const fleet: FleetOptions & { deliver: Deliver } = {
         market,
         provider,
         members,
         keeper,
-        fromBlock: config.fromBlock,
+        fromBlock,
         onReceipt: (kind, { hash }) => log.debug("done", { kind, hash }),
+        estimatesGas,
         deliver,
       };
-      const { epoch, round } = await readOffer(market);
       log.info("started", {
         market: market.address,
         chainId,
         from: slice.from,
         to: slice.to,
         monitor: monitor.url,
-        epoch,
-        round,
+        epoch: offer.epoch,
+        round: offer.round,
       });
       const work = operate(
         {

@@ -19,12 +19,13 @@ const WIDTH = 16;
  * Find out before anything is done whether the nodes are of the chain that the configuration names. Those that do not
  * answer now may do so later, as long as one does.
  *
+ * @returns those, by name, with the reason
  * @throws ChainError if one is of another chain, or none answers
  */
 export async function checkNodes(
   endpoints: readonly Endpoint[],
   { chainId, timeout }: Pick<Config, "chainId" | "timeout">,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const faults = new Map<string, string>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(50 * 2 ** attempt);
@@ -45,7 +46,7 @@ export async function checkNodes(
         return false;
       }
     });
-    if ((await Promise.all(answers)).includes(true)) return;
+    if ((await Promise.all(answers)).includes(true)) return faults;
   }
   const reasons = [...faults].map(([name, reason]) => `${name} (${reason})`).join(", ");
   throw new ChainError(

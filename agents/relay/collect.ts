@@ -2,24 +2,26 @@ import { formatEther, Interface, type Wallet } from "ethers";
 
 import { MARKET_ABI } from "../abi.ts";
 import { BudgetSpent } from "../chain/budget.ts";
+import { Overtaken, type Mined } from "../chain/call.ts";
 import type { Head, Heads } from "../chain/head.ts";
 import { pause, Stopped } from "../chain/pause.ts";
-import type { FleetProvider } from "../chain/provider.ts";
 import type { Sender } from "../chain/sender.ts";
 import { explain } from "../errors.ts";
 import { readOffer, readRules, readTotals, type Market, type Offer } from "../market.ts";
 import type { Log } from "../program/log.ts";
+import { NotTaken } from "./checks.ts";
 import type { RelayMetrics } from "./metrics.ts";
 import type { Held, Pool } from "./pool.ts";
-import { encodeBatch } from "./signed-demand.ts";
+import { encodeBatch, type SignedDemand } from "./signed-demand.ts";
 
 export type Collection = {
   market: Market;
-  provider: FleetProvider;
   heads: Heads;
   sender: Sender;
   wallet: Wallet;
   pool: Pool;
+  /** Whether the market would count it. @throws NotTaken if not */
+  check: (demand: SignedDemand) => Promise<void>;
   /** Unix seconds that the next block would have. */
   now: (head: Head) => Promise<bigint>;
   /** The most demands in one transaction. */
@@ -32,10 +34,16 @@ export type Collection = {
 };
 
 /** What the last look has shown, for others to read. */
-export type LastLook = { offer?: Offer; spent?: BudgetSpent };
+export type LastLook = {
+  offer?: Offer;
+  /** Why nothing is sent any more, or not until then on the machine's steady clock. */
+  trouble?: { why: string; until: number };
+};
 
 /** The relay sends when this part of the round's length is left: agents wait until a quarter is. */
 const MARGIN = { part: 1n, of: 2n };
+// Milliseconds: another try at once will not mend what has failed.
+const REST = 10_000;
 const NO_ROUND = { epoch: -1n, round: -1n };
 const events = new Interface(MARKET_ABI);
 
@@ -50,11 +58,12 @@ export async function collect(collection: Collection, last: LastLook): Promise<v
     metrics.demands.inc({ outcome: "dropped" }, dropped);
     const waiting = offer.open ? pool.waiting(offer) : [];
     metrics.waiting.set(waiting.length);
-    if (waiting.length === 0 || sending !== undefined || last.spent !== undefined) return;
+    if (last.trouble !== undefined && last.trouble.until <= performance.now()) delete last.trouble;
+    if (waiting.length === 0 || sending !== undefined || last.trouble !== undefined) return;
     if (!(await isDue(collection, head, waiting.length))) return;
-    sending = sendBatch(collection, last, offer, waiting.slice(0, collection.batch)).finally(
-      () => (sending = undefined),
-    );
+    sending = sendBatch(collection, last, offer, waiting.slice(0, collection.batch))
+      .catch((error: unknown) => log.warn("no batch now", { error }))
+      .finally(() => (sending = undefined));
   };
   try {
     while (!stopping.aborted) {
@@ -85,11 +94,14 @@ async function isDue(
 }
 
 async function sendBatch(
-  { market, provider, sender, wallet, log, metrics }: Collection,
+  { market, sender, wallet, check, log, metrics }: Collection,
   last: LastLook,
   { epoch, round }: Offer,
-  batch: Held[],
+  waiting: Held[],
 ): Promise<void> {
+  const batch = await withoutArrived(check, waiting);
+  metrics.demands.inc({ outcome: "dropped" }, waiting.length - batch.length);
+  if (batch.length === 0) return;
   for (const held of batch) held.status = "sent";
   const args = [epoch, round, encodeBatch(batch.map(({ demand }) => demand))];
   try {
@@ -97,30 +109,46 @@ async function sendBatch(
       to: market.address,
       data: events.encodeFunctionData("submitSigned", args),
       isWanted: () => last.offer?.epoch === epoch && last.offer.round === round,
+      onSpent: (wei) => metrics.spent.inc(Number(formatEther(wei))),
     });
+    const { hash, gasUsed } = mined;
     metrics.batches.inc({ outcome: "mined" });
-    metrics.spent.inc(Number(formatEther(mined.cost)));
-    await record(provider, mined.hash, batch);
+    record(mined, batch);
     const counted = batch.filter(({ status }) => status === "counted").length;
     const skipped = batch.length - counted;
     metrics.demands.inc({ outcome: "counted" }, counted);
     metrics.demands.inc({ outcome: "skipped" }, skipped);
-    log.info("batch", { epoch, round, counted, skipped, hash: mined.hash, gasUsed: mined.gasUsed });
+    log.info("batch", { epoch, round, counted, skipped, hash, gasUsed });
   } catch (error) {
-    // Sent again with the next look while the round is open; the market counts nothing twice.
-    for (const held of batch) if (held.status === "sent") held.status = "waiting";
+    // Sent again with a later look while the round is open; the market counts nothing twice.
+    for (const held of batch) Object.assign(held, { status: "waiting", isDoubtful: true });
     if (error instanceof Stopped) return;
-    if (error instanceof BudgetSpent) last.spent = error;
     metrics.batches.inc({ outcome: "failed" });
     log.error("a batch failed", { epoch, round, demands: batch.length, error });
+    if (error instanceof Overtaken) return;
+    const why = error instanceof Error ? error.message : String(error);
+    const rest = error instanceof BudgetSpent ? Infinity : REST;
+    last.trouble = { why, until: performance.now() + rest };
   }
 }
 
+/** What was in a batch that failed may have arrived with it: it is not paid for twice. */
+async function withoutArrived(check: Collection["check"], waiting: Held[]): Promise<Held[]> {
+  for (const held of waiting.filter(({ isDoubtful }) => isDoubtful === true)) {
+    try {
+      await check(held.demand);
+    } catch (error) {
+      if (!(error instanceof NotTaken)) throw error;
+      Object.assign(held, { status: "dropped", reason: error.message });
+    }
+  }
+  return waiting.filter(({ status }) => status === "waiting");
+}
+
 /** What became of each demand, from the transaction's events. */
-async function record(provider: FleetProvider, hash: string, batch: Held[]): Promise<void> {
-  const receipt = await provider.getTransactionReceipt(hash);
+function record({ hash, logs }: Mined, batch: Held[]): void {
   const skipped = new Map<string, string>();
-  for (const log of receipt?.logs ?? []) {
+  for (const log of logs) {
     const event = events.parseLog(log);
     if (event?.name !== "DemandSkipped") continue;
     const [agent, , data] = event.args as unknown as [string, bigint, string];

@@ -9,6 +9,8 @@ export type Held = {
   reason?: string;
   /** The transaction that carried it. */
   hash?: string;
+  /** Whether a batch with it has failed: nobody knows whether it has arrived. */
+  isDoubtful?: boolean;
 };
 
 /** The last demand of each agent. */

@@ -32,14 +32,18 @@ export const DEMAND_TYPES = {
   ],
 };
 
-/** Sign a demand with its agent's key. */
+/**
+ * Sign a demand: with its agent's own key, in 64 bytes (ERC-2098), or for an agent that is a contract with its owner's, in
+ * the 65 that contracts know.
+ */
 export async function signDemand(
   signer: Signer,
   market: MarketId,
   demand: Demand,
 ): Promise<SignedDemand> {
-  const signature = await signer.signTypedData(domainOf(market), DEMAND_TYPES, demand);
-  return { ...demand, signature };
+  const given = await signer.signTypedData(domainOf(market), DEMAND_TYPES, demand);
+  const isOwn = (await signer.getAddress()) === demand.agent;
+  return { ...demand, signature: isOwn ? Signature.from(given).compactSerialized : given };
 }
 
 /** What is signed, hashed: what a contract is asked about. */
@@ -52,16 +56,11 @@ export function encodeBatch(
   demands: readonly Pick<SignedDemand, "agent" | "demand" | "signature">[],
 ): string {
   return concat(
-    demands.flatMap(({ agent, demand, signature }) => {
-      const shortest = compact(signature);
-      return [agent, toBeHex(demand, 11), toBeHex(dataLength(shortest), 2), shortest];
-    }),
+    demands.flatMap(({ agent, demand, signature }) => [
+      agent,
+      toBeHex(demand, 11),
+      toBeHex(dataLength(signature), 2),
+      signature,
+    ]),
   );
-}
-
-/** A key's signature in 64 bytes (ERC-2098); what a contract takes, as it is. */
-function compact(signature: string): string {
-  return dataLength(signature) === 65 && /1[bc]$/i.test(signature)
-    ? Signature.from(signature).compactSerialized
-    : signature;
 }

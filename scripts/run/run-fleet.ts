@@ -3,6 +3,7 @@ import { id, zeroPadValue, type JsonRpcProvider } from "ethers";
 import { enrol, runEpoch } from "../../agents/fleet.ts";
 import type { Bot, Strategy } from "../../agents/bot.ts";
 import type { Keys } from "../../agents/keys.ts";
+import { countsL1AsGas } from "../../agents/l1-fee.ts";
 import { openMarket, readOffer } from "../../agents/market.ts";
 import { send, type Receipt, type TransactionKind } from "../../agents/send.ts";
 import { readLogs } from "../../agents/events.ts";
@@ -87,6 +88,7 @@ export async function runFleet(run: FleetRun): Promise<FinishedRun> {
     keeper: keys.operator,
     fromBlock: deployment.block,
     onReceipt,
+    estimatesGas: await countsL1AsGas(provider),
     onAnswers: view.answers,
     onRound: async () => {
       const rounds = lastEpoch(await follow());

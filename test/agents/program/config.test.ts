@@ -248,4 +248,11 @@ describe("The metrics of the agents' program", () => {
     expect(names.length).to.be.greaterThan(15);
     expect(names.filter((name) => !text.includes(`\`${name}\``))).to.deep.equal([]);
   });
+
+  it("tell nothing of a budget that there is not", () => {
+    const live = { headAge: () => 0, budgetLeft: () => undefined, onTheirWay: () => 0 };
+    const { registry } = createMetrics(live);
+    expect(registry.getSingleMetric("clearing_budget_left_ether")).to.equal(undefined);
+    expect(registry.getSingleMetric("clearing_budget_spent")).not.to.equal(undefined);
+  });
 });

@@ -51,7 +51,7 @@ describe("A fleet of twenty over a relay", function () {
       keys: {},
       keeper: true,
       keeperAccount: 0,
-      budget: {},
+      budget: { keep: 0n },
       fees: { cap: fixedFromNumber(1), bumpPercent: 12, bumpAfter: 30_000 },
       polling: 50,
       timeout: 10_000,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { Signature, toBeHex, type HDNodeWallet } from "ethers";
+import { ContractFactory, Signature, toBeHex, type HDNodeWallet, type InterfaceAbi } from "ethers";
+import hre from "hardhat";
 
 import { enrol } from "../../../agents/fleet.ts";
 import { readAccount, readTotals } from "../../../agents/market.ts";
@@ -10,6 +11,7 @@ import { UNIT } from "../../../mechanism/fixed-point.ts";
 import { drawAgents } from "../../../mechanism/random.ts";
 import {
   deploy,
+  giveEther,
   marketWith,
   startFleetChain,
   type Deployed,
@@ -143,6 +145,52 @@ describe("A relay", function () {
     await until(async () => (await post(bodyOf(demand)))[0] === 409);
     const [, { error }] = await post(bodyOf(demand));
     expect(error).to.equal(`agent: ${ann.address} has answered epoch 1, round 0 already`);
+  });
+
+  /** An account that is a contract of test/contracts/support/Wallets.sol, and a member. */
+  async function walletOf(name: string, args: unknown[]): Promise<string> {
+    const { abi, bytecode } = await hre.artifacts.readArtifact(name);
+    const { operator } = chain.keys;
+    const factory = new ContractFactory(abi as InterfaceAbi, bytecode, operator);
+    const address = (await (await factory.deploy(...args)).waitForDeployment()).target as string;
+    await chain.provider.send("hardhat_impersonateAccount", [address]);
+    await giveEther(chain.provider, address, "1");
+    const data = deployed.market.contract.interface.encodeFunctionData("join");
+    const call = { from: address, to: deployed.market.address, data };
+    await chain.provider.send("eth_sendTransaction", [call]);
+    return address;
+  }
+
+  it("takes what a contract says is signed, within the gas that the market gives it, and the market counts it", async () => {
+    const owner = wallets[3]!;
+    const owned = await walletOf("OwnedWallet", [owner.address]);
+    const [thrifty, dear] = [
+      await walletOf("BurningWallet", [95_000]),
+      await walletOf("BurningWallet", [105_000]),
+    ];
+    const no = await walletOf("AnsweringWallet", ["0x"]);
+    const id = { chainId: 31_337n, address: deployed.market.address };
+    const of = (agent: string, signer = owner): Promise<SignedDemand> =>
+      signDemand(signer, id, { agent, epoch: 1n, round: 0n, demand: 0n });
+
+    const wrong = { ...(await of(owned)), round: 1n };
+    for (const [given, status] of [
+      [await of(owned, wallets[0]), 403],
+      [{ ...(await of(owned)), signature: (await of(thrifty)).signature }, 403],
+      [wrong, 409],
+      [await of(dear), 403],
+      [await of(no), 403],
+      [await of(thrifty), 202],
+      [await of(owned), 202],
+    ] as [SignedDemand, number][]) {
+      expect((await post(bodyOf(given)))[0], given.agent).to.equal(status);
+    }
+    await chain.waitUntil((await readTotals(deployed.market)).deadline - 1800n);
+    const state = async (agent: string): Promise<unknown> =>
+      ((await (await fetch(`${relay.url}/demands/${agent}`)).json()) as { status: string }).status;
+    await until(async () => (await state(owned)) === "counted");
+    expect(await state(thrifty)).to.equal("counted");
+    expect((await readTotals(deployed.market)).answered).to.equal(2n);
   });
 
   it("tells of itself, and of nothing else", async () => {

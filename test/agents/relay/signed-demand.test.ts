@@ -34,9 +34,15 @@ describe("A signed demand", () => {
     expect(dataSlice(batch, 33)).to.equal(Signature.from(signed.signature).compactSerialized);
   });
 
+  it("is signed for a contract by its owner in the form that contracts know", async () => {
+    const { signature } = await signDemand(wallet, market, { ...demand, agent: market.address });
+    expect(signature).to.match(/^0x[0-9a-f]{128}1[bc]$/);
+  });
+
   it("has a contract's signature as it is, whatever its length", () => {
     const entry = { agent: wallet.address, demand: 1n };
-    for (const signature of ["0x", "0x1234", `0x${"ab".repeat(64)}02`, `0x${"cd".repeat(300)}`]) {
+    const lengths = ["0x", "0x1234", `0x${"ab".repeat(64)}1b`, `0x${"cd".repeat(300)}`];
+    for (const signature of lengths) {
       const batch = encodeBatch([{ ...entry, signature }]);
       expect(dataSlice(batch, 33)).to.equal(signature);
       expect(Number(dataSlice(batch, 31, 33))).to.equal((signature.length - 2) / 2);
