@@ -47,7 +47,7 @@ describe("A fleet's configuration", () => {
       keys: {},
       keeper: true,
       keeperAccount: 0,
-      budget: {},
+      budget: { keep: 0n },
       fees: { cap: 100_000_000_000n, bumpPercent: 12, bumpAfter: 30_000 },
       polling: 1000,
       timeout: 10_000,
@@ -65,7 +65,7 @@ describe("A fleet's configuration", () => {
     const config = parseConfig(
       {
         ...least,
-        budget: { total: 0.5, perAgent: "0.01" },
+        budget: { total: 0.5, perAgent: "0.01", keep: 2 },
         gas: { maxFee: 1.5, bumpPercent: 20, bumpAfter: 12 },
         polling: 0.5,
         bots: { strategy: "noisy", noise: 0.1, seed: 4 },
@@ -73,7 +73,8 @@ describe("A fleet's configuration", () => {
       "fleet.json",
       "/",
     );
-    expect(config.budget).to.deep.equal({ total: 5n * 10n ** 17n, perSender: 10n ** 16n });
+    const [total, perSender, keep] = [5n * 10n ** 17n, 10n ** 16n, 2n * 10n ** 18n];
+    expect(config.budget).to.deep.equal({ total, perSender, keep });
     expect(config.fees).to.deep.equal({ cap: 1_500_000_000n, bumpPercent: 20, bumpAfter: 12_000 });
     expect(config.polling).to.equal(500);
     expect(config.strategy).to.deep.equal({ name: "noisy", gamma: 0, noise: 0.1, seed: 4 });
@@ -87,6 +88,10 @@ describe("A fleet's configuration", () => {
     [
       { rpc: [] },
       "fleet.json: rpc: given [], allowed one to eight http(s) or ws(s) URLs, the preferred one first",
+    ],
+    [
+      { budget: { total: 0 } },
+      "fleet.json: budget.total: given 0, allowed a number above 0 up to 1000000000",
     ],
     [
       { chainId: 0 },
