@@ -48,11 +48,12 @@ export function barsOption(plot: BarsPlot, theme: Theme): EChartsCoreOption {
     },
     series: [
       {
-        type: "bar",
         data: values,
         color: theme[colour],
-        barCategoryGap: values.length > 60 ? "0%" : "20%",
-        barMaxWidth: 28,
+        // Bars narrower than a few pixels flicker: their outline is drawn instead.
+        ...(values.length > 100
+          ? { type: "line", step: "middle", symbol: "none", areaStyle: { opacity: 0.6 } }
+          : { type: "bar", barCategoryGap: "20%", barMaxWidth: 56 }),
       },
     ],
   };

@@ -30,6 +30,7 @@ export function roundsOption(plot: RoundsPlot, theme: Theme): EChartsCoreOption 
   const { rounds, lines, unit, logarithmic = false, max, format } = plot;
   const text = { color: theme.soft, fontSize: 12 };
   const few = rounds.length <= 60;
+  const step = roundStep(rounds.length);
   return {
     grid: { left: 8, right: 12, top: 28, bottom: 22, containLabel: true },
     tooltip: {
@@ -50,7 +51,7 @@ export function roundsOption(plot: RoundsPlot, theme: Theme): EChartsCoreOption 
       nameLocation: "middle",
       nameGap: 24,
       nameTextStyle: text,
-      axisLabel: { ...text, hideOverlap: true },
+      axisLabel: { ...text, interval: (index: number) => rounds[index]! % step === 0 },
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
     },
@@ -76,4 +77,10 @@ export function roundsOption(plot: RoundsPlot, theme: Theme): EChartsCoreOption 
       lineStyle: { width: 2, type: dashed ? "dashed" : "solid" },
     })),
   };
+}
+
+/** So many rounds between two marks that there are at most ten of them. */
+function roundStep(count: number): number {
+  const size = 10 ** Math.floor(Math.log10(Math.max(10, count) / 10));
+  return [1, 2, 5, 10].map((factor) => factor * size).find((step) => count / step <= 10)!;
 }

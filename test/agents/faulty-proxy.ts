@@ -79,6 +79,10 @@ export async function startFaultyProxy(
   };
   const server = createServer((request, response) => {
     response.setHeader("content-type", "application/json");
+    // As nodes do, so that a page may ask it too.
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("access-control-allow-headers", "content-type");
+    if (request.method === "OPTIONS") return void response.end();
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

@@ -32,7 +32,7 @@ export function createBoard(onEpoch: (epoch: number) => void): Board {
     show: (scene, gas) => {
       headline.show(scene);
       tiles.show(scene, gas);
-      rest.hidden = scene.epoch === 0;
+      rest.hidden = scene.rounds.length === 0 && scene.open === undefined;
       // Blocks without news for this market change nothing below.
       const { key, rounds, open, reason, revenue, shares } = scene;
       const now = JSON.stringify([

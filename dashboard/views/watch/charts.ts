@@ -82,7 +82,7 @@ function demandChart(): Chart<Scene> {
       const last = rounds.at(-1);
       return last === undefined
         ? `There are ${formatGiven(capacity)} units.`
-        : `In round ${last.round} ${formatNumber(last.demand)} of ${formatGiven(capacity)} units were asked for.`;
+        : `Round ${last.round}: ${formatNumber(last.demand)} of ${formatGiven(capacity)} units asked for.`;
     },
     option: (scene, theme) => {
       const { rounds, open, capacity } = scene;
@@ -132,7 +132,7 @@ function residualsChart(): Chart<Scene> {
       const last = rounds.at(-1);
       return last === undefined
         ? "How far the market is from rest, on a log scale."
-        : `On a log scale; zero is not drawn. In round ${last.round}: ${formatSmall(last.primalResidual)}, ${formatSmall(last.dualResidual)} and ${formatSmall(last.movement)}.`;
+        : `On a log scale; zero is not drawn. Round ${last.round}: ${formatSmall(last.primalResidual)}, ${formatSmall(last.dualResidual)} and ${formatSmall(last.movement)}.`;
     },
     option: (scene, theme) =>
       roundsOption(
@@ -176,7 +176,7 @@ function sharesChart(): Chart<Scene> {
       const last = rounds.at(-1);
       return last === undefined
         ? "By round, of the demands that stood at its close."
-        : `In round ${last.round}: ${formatShare(Math.min(1, last.demand / capacity))} of capacity, ${formatShare(last.participation)} of agents, Gini ${formatIndex(last.gini)}.`;
+        : `Round ${last.round}: ${formatShare(Math.min(1, last.demand / capacity))} of capacity, ${formatShare(last.participation)} of agents, Gini ${formatIndex(last.gini)}.`;
     },
     option: (scene, theme) =>
       roundsOption(

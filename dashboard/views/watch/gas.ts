@@ -3,6 +3,7 @@ import { Interface } from "ethers";
 import { MARKET_ABI } from "../../../agents/abi.ts";
 import type { Replay } from "../../../agents/replay.ts";
 import type { Followed } from "../../market/link.ts";
+import type { Scene } from "./scene.ts";
 
 /** What a closed round took: a demand on average, and its close. */
 export type RoundGas = { round: number; submit: number; sample: number; close: number };
@@ -33,6 +34,14 @@ export function createGasReader(onRead: () => void): {
       return undefined;
     },
   };
+}
+
+/** Of a recorded run's last round played, which has all of it. */
+export function recordedGas({ rounds }: Scene): RoundGas | undefined {
+  const last = rounds.at(-1);
+  if (last?.gas === undefined) return undefined;
+  const { round, answered, gas } = last;
+  return { round, submit: gas.submit / answered, sample: answered, close: gas.close };
 }
 
 async function readGas(

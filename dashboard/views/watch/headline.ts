@@ -8,6 +8,8 @@ export type Headline = { root: HTMLElement; show: (scene: Scene) => void; close:
 
 // Rounds may follow each other faster than they can be read out.
 const QUIET = 4_000;
+// Relative: what a market cleared with its default tolerance may be above capacity.
+const SLACK = 1e-3;
 
 /** @param onEpoch called with the epoch that is chosen */
 export function createHeadline(onEpoch: (epoch: number) => void): Headline {
@@ -76,10 +78,10 @@ export function createHeadline(onEpoch: (epoch: number) => void): Headline {
       const before = open === undefined ? rounds.at(-2)?.price : last?.price;
       showMove(move, posted, before);
       const demand = open?.demand ?? last?.demand ?? 0;
-      root.classList.toggle("empty", scene.epoch === 0);
+      root.classList.toggle("empty", posted === undefined);
       const full = Math.max(demand, capacity * 1.25, 1e-300);
       bar.style.width = `${(100 * demand) / full}%`;
-      bar.classList.toggle("over", demand > capacity);
+      bar.classList.toggle("over", demand > capacity * (1 + SLACK));
       mark.style.left = `${(100 * capacity) / full}%`;
       setText(
         load,
@@ -93,15 +95,15 @@ export function createHeadline(onEpoch: (epoch: number) => void): Headline {
 
 function showMove(move: HTMLElement, price: number | undefined, before: number | undefined): void {
   const change = price === undefined || before === undefined ? 0 : price - before;
-  const sign = change > 0 ? "▲" : "▼";
+  const way = change > 0 ? "up" : "down";
   setText(
     move,
-    change === 0 ? "" : `${sign} ${formatNumber(Math.abs(change))} from the round before`,
+    change === 0 ? "" : `${way} ${formatNumber(Math.abs(change))} from the round before`,
   );
 }
 
 function showEpochs(select: HTMLSelectElement, { epochs, epoch }: Scene): void {
-  select.hidden = epochs.length === 0;
+  select.hidden = epochs.length < 2;
   const listed = select.options.length;
   if (listed !== epochs.length) {
     select.replaceChildren(

@@ -67,6 +67,7 @@ export function createPlayer(target: HTMLElement, onChange: () => void): Player 
   const show = (): void => {
     const rounds = recorded?.run.rounds ?? [];
     controls.hidden = recorded === undefined;
+    root.classList.toggle("playing", recorded !== undefined);
     slider.max = String(Math.max(0, rounds.length - 1));
     slider.value = String(at);
     setText(place, `${rounds[at]?.round ?? 0} of ${rounds.at(-1)?.round ?? 0}`);

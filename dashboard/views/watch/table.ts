@@ -1,7 +1,13 @@
+import { counted } from "../../../scripts/output/format.ts";
 import { element, setText } from "../../dom.ts";
 
-/** A column: its heading, and what stands in it. */
-export type Column<Row> = { head: string; text?: boolean; cell: (row: Row) => string };
+/** A column: its heading, what stands in it, and what that is short for. */
+export type Column<Row> = {
+  head: string;
+  text?: boolean;
+  cell: (row: Row) => string;
+  whole?: (row: Row) => string;
+};
 
 /** A table that shows its first rows, and all of them when it is asked to. */
 export type Table<Row> = {
@@ -11,7 +17,7 @@ export type Table<Row> = {
 
 const SHOWN = 10;
 
-/** @param noun what the rows are, in the plural */
+/** @param noun what a row is */
 export function createTable<Row>(title: string, noun: string): Table<Row> {
   const size = element("span", { class: "soft" });
   const table = element("table");
@@ -28,12 +34,13 @@ export function createTable<Row>(title: string, noun: string): Table<Row> {
   const draw = (): void => {
     const { rows, columns } = drawn;
     const shown = all ? rows : rows.slice(0, SHOWN);
-    const cells = (row: Row, tag: "td"): HTMLElement =>
+    const side = (text = false): { class?: string } => (text ? { class: "text" } : {});
+    const cells = (row: Row): HTMLElement =>
       element(
         "tr",
         {},
-        ...columns.map(({ cell, text }) =>
-          element(tag, text === true ? { class: "text" } : {}, cell(row)),
+        ...columns.map(({ cell, text, whole }) =>
+          element("td", { ...side(text), title: whole?.(row) }, cell(row)),
         ),
       );
     table.replaceChildren(
@@ -43,16 +50,14 @@ export function createTable<Row>(title: string, noun: string): Table<Row> {
         element(
           "tr",
           {},
-          ...columns.map(({ head, text }) =>
-            element("th", { scope: "col", ...(text === true ? { class: "text" } : {}) }, head),
-          ),
+          ...columns.map(({ head, text }) => element("th", { scope: "col", ...side(text) }, head)),
         ),
       ),
-      element("tbody", {}, ...shown.map((row) => cells(row, "td"))),
+      element("tbody", {}, ...shown.map((row) => cells(row))),
     );
     more.hidden = rows.length <= SHOWN;
-    setText(more, all ? `Show the first ${SHOWN}` : `Show all ${rows.length} ${noun}`);
-    setText(size, `${rows.length} ${noun}`);
+    setText(more, all ? `Show the first ${SHOWN}` : `Show all ${counted(rows.length, noun)}`);
+    setText(size, counted(rows.length, noun));
   };
   more.addEventListener("click", () => {
     all = !all;

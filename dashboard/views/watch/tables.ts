@@ -13,8 +13,8 @@ import { createTable, type Column } from "./table.ts";
 export type Tables = { roots: HTMLElement[]; show: (scene: Scene) => void };
 
 export function createTables(): Tables {
-  const rounds = createTable<Round>("Rounds", "rounds");
-  const shares = createTable<Share>("Agents", "agents");
+  const rounds = createTable<Round>("Rounds", "round");
+  const shares = createTable<Share>("Agents", "agent");
   return {
     roots: [rounds.root, shares.root],
     show: (scene) => {
@@ -52,7 +52,7 @@ function roundColumns({ symbol, capacity, rounds }: Scene): Column<Round>[] {
 
 function shareColumns({ reason }: Scene): Column<Share>[] {
   return [
-    { head: "agent", text: true, cell: ({ id }) => printable(id) },
+    { head: "agent", text: true, cell: ({ id }) => nameOf(id), whole: ({ id }) => printable(id) },
     { head: "demand, units", cell: ({ demand }) => formatNumber(demand) },
     ...(reason === null
       ? []
@@ -63,4 +63,9 @@ function shareColumns({ reason }: Scene): Column<Share>[] {
           },
         ]),
   ];
+}
+
+/** An address without its middle, which nobody reads; any other name as it is. */
+function nameOf(id: string): string {
+  return /^0x[0-9a-f]{40}$/i.test(id) ? `${id.slice(0, 8)}…${id.slice(-6)}` : printable(id);
 }

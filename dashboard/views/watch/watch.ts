@@ -2,7 +2,7 @@ import { element, setText } from "../../dom.ts";
 import { followedOf, link, type Link } from "../../market/link.ts";
 import type { View } from "../view.ts";
 import { createBoard } from "./board.ts";
-import { createGasReader } from "./gas.ts";
+import { createGasReader, recordedGas } from "./gas.ts";
 import { liveScene } from "./live-scene.ts";
 import { createPlayer } from "./player.ts";
 
@@ -34,7 +34,7 @@ export const showWatch: View = (root) => {
     notice.dataset["status"] = now.status;
     board.root.hidden = recorded === undefined && followed === undefined;
     root.classList.toggle("lost", recorded === undefined && now.status === "lost");
-    if (recorded !== undefined) board.show(recorded, undefined);
+    if (recorded !== undefined) board.show(recorded, recordedGas(recorded));
     else if (followed !== undefined) {
       const scene = liveScene(followed, epoch);
       // The last epoch is shown whichever that becomes, until an earlier one is chosen.

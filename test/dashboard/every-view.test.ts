@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import type axe from "axe-core";
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+
+import { openChain, type Chain } from "../../scripts/run/chain.ts";
+import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
+import { keepScreenshot, openPage, takeFaults } from "./open-page.ts";
+import { deploySmallMarket, type SmallMarket } from "./small-market.ts";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe has to say against the page, each in a line. */
+async function violations(page: Page): Promise<string[]> {
+  // As the test's own tool, not as the page's: its policy lets no other script in.
+  await page.evaluate(source);
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
+  );
+}
+
+const looks = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "phone", colorScheme: "light", viewport: { width: 360, height: 740 } },
+  { name: "dark phone", colorScheme: "dark", viewport: { width: 360, height: 740 } },
+] as const;
+
+describe("Every view", function () {
+  this.timeout(120_000);
+
+  let chain: Chain;
+  let market: SmallMarket;
+  before(async () => {
+    await ensureBuilt();
+    chain = await openChain({});
+    market = await deploySmallMarket(chain, 5);
+    await market.join();
+    await market.open(7);
+    await market.clear();
+  });
+  after(() => chain.close());
+
+  for (const { name, ...look } of looks) {
+    it(`has nothing that axe finds fault with, and fits its width: ${name}`, async () => {
+      const page = await openPage({ ...look, local: market.local });
+      for (const view of ["watch", "join", "try"]) {
+        await page.locator(`nav a[href="#${view}"]`).click();
+        await page.locator(`main[data-view="${view}"] h1`).waitFor();
+        await page.getByText("Live", { exact: true }).waitFor();
+        await keepScreenshot(page, `${view}-${name.replace(" ", "-")}`);
+        expect(await violations(page), view).to.deep.equal([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, `pixels that ${view} is too wide`).to.be.at.most(0);
+      }
+    });
+  }
+
+  it("is reached with the keys alone, from a link that skips to it", async () => {
+    const page = await openPage({ local: market.local });
+    await page.locator("h1").waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.locator(":focus").innerText()).to.equal("Skip to content");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(":focus").evaluate((focused) => focused.id)).to.equal("main");
+    await page.locator('nav a[href="#try"]').focus();
+    await page.keyboard.press("Enter");
+    await page.locator('main[data-view="try"]').waitFor();
+    expect(await page.locator(":focus").evaluate((focused) => focused.id)).to.equal("main");
+    expect(await page.title()).to.equal("Try · contract-clearing");
+  });
+
+  it("is served under a policy that the page and its server both state", async () => {
+    const page = await openPage();
+    const response = await page.reload();
+    const header = response!.headers()["content-security-policy"];
+    const inPage = await page
+      .locator('meta[http-equiv="Content-Security-Policy"]')
+      .getAttribute("content");
+    expect(header).to.equal(`${inPage}; frame-ancestors 'none'`);
+    expect(inPage).to.match(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    // What every test is held to would be seen: this is.
+    await page.evaluate(() => {
+      const image = document.createElement("img");
+      image.src = "http://127.0.0.1:9/x.png";
+      document.body.append(image);
+      return new Promise((resolve) => {
+        image.onerror = resolve;
+      });
+    });
+    const faults = takeFaults().join("\n");
+    expect(faults).to.include("a request to http://127.0.0.1:9").and.to.include("img-src");
+  });
+});
