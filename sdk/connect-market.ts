@@ -17,6 +17,7 @@ import { budgetOf, hasAnswered, postingOf } from "../agents/posting.ts";
 import { readLogs } from "../agents/events.ts";
 import { replay } from "../agents/replay.ts";
 import { send, sleep } from "../agents/send.ts";
+import { signDemand } from "../agents/relay/signed-demand.ts";
 import { fixedFromNumber, numberFromFixed } from "../mechanism/fixed-point.ts";
 import { REASONS } from "../mechanism/twin-arithmetic.ts";
 import type { Amount, MarketClient, Round } from "./market-client.ts";
@@ -190,6 +191,14 @@ async function clientOf(
         if (error instanceof Refused && error.errorName === "RoundNotOpen") return null;
         throw error;
       });
+    },
+
+    sign: async ({ epoch, round }, demand) => {
+      const owner = writer();
+      const { chainId } = await provider.getNetwork();
+      const answers = { epoch: BigInt(epoch), round: BigInt(round), agent: agentOr(undefined) };
+      const exact = { ...answers, demand: exactly("demand", demand) };
+      return signDemand(owner, { chainId, address }, exact);
     },
 
     async settle(agent) {

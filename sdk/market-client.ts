@@ -1,6 +1,7 @@
 import type { TransactionReceipt } from "ethers";
 
 import type { Posting } from "../agents/bot.ts";
+import type { SignedDemand } from "../agents/relay/signed-demand.ts";
 import type { Replay } from "../agents/replay.ts";
 import type { REASONS } from "../mechanism/twin-arithmetic.ts";
 
@@ -95,6 +96,8 @@ export type MarketClient = {
     round: Pick<Round, "epoch" | "round" | "samples">,
     demand: Amount | readonly Amount[],
   ) => Promise<TransactionReceipt | null>;
+  /** Sign an answer to a round, for a relay or anybody else to hand in; `relayBody` makes a relay's request of it. */
+  sign: (round: Pick<Round, "epoch" | "round">, demand: Amount) => Promise<SignedDemand>;
   /** Close the round on offer; false if the market does not let anybody yet, or somebody was first. */
   closeRound: () => Promise<boolean>;
   /** Book the ended epoch in an agent's account, unless that has been done, and tell what it came to. */

@@ -58,7 +58,9 @@ function httpEndpoint(address: string): Endpoint {
       // Some nodes give a JSON-RPC error with an HTTP error; it says more.
       if (!response.ok && !text.includes('"jsonrpc"')) {
         const wait = retryAfter(response);
-        throw new NodeFault("server-error", `HTTP ${response.status}`, wait);
+        const isRefused = response.status === 401 || response.status === 403;
+        const why = isRefused ? ": the key in its URL is wrong, or has expired" : "";
+        throw new NodeFault("server-error", `HTTP ${response.status}${why}`, wait);
       }
       return resultOf(jsonOf(text), asked);
     },

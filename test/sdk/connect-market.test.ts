@@ -1,7 +1,15 @@
 import { expect } from "chai";
+import { verifyTypedData } from "ethers";
 
 import { send } from "../../agents/send.ts";
-import { ChainError, connectMarket, Refused, type MarketClient } from "../../sdk/index.ts";
+import {
+  ChainError,
+  connectMarket,
+  encodeBatch,
+  Refused,
+  relayBody,
+  type MarketClient,
+} from "../../sdk/index.ts";
 import { TwinChain } from "../agents/twin-chain.ts";
 import { deployment, parameters, tokens } from "../agents/twin-fleet.ts";
 
@@ -46,6 +54,27 @@ describe("A client of a market", () => {
     expect(await reader.holds(client.agent)).to.equal(50);
     expect((await complaintOf(reader.holds())).message).to.match(/^agent: not given/);
     expect((await complaintOf(reader.deposit(1))).message).to.include("connect it with a key");
+  });
+
+  it("signs an answer as the market reads it, and makes a relay's request and an entry of a batch of it", async () => {
+    const demand = await client.sign({ epoch: 2, round: 3 }, 1.5);
+    const { chainId } = await chain.getNetwork();
+    const said = { agent: client.agent!, epoch: 2n, round: 3n, demand: 15n * 10n ** 17n };
+    const signer = verifyTypedData(
+      { name: "ClearingContract", version: "1", chainId, verifyingContract: chain.address },
+      {
+        Demand: ["agent", "epoch", "round", "demand"].map((name) => ({
+          name,
+          type: name === "agent" ? "address" : "uint256",
+        })),
+      },
+      said,
+      demand.signature,
+    );
+    expect(signer).to.equal(client.agent);
+    expect(demand).to.deep.include(said);
+    expect(JSON.parse(relayBody(demand))).to.include({ round: "3", demand: "1500000000000000000" });
+    expect(encodeBatch([demand]).startsWith(client.agent!.toLowerCase())).to.equal(true);
   });
 
   it("quotes a demand at the posted price as the contract does", async () => {

@@ -4,6 +4,7 @@ import { expect } from "chai";
 
 import { InputError } from "../../../markets/input-error.ts";
 import { ChainError } from "../../../agents/errors.ts";
+import { startFaultyProxy } from "../faulty-proxy.ts";
 import { giveEther, startFleetChain, type Deployed, type FleetChain } from "../fleet-chain.ts";
 import { AGENTS, keeperOf, newMarket, startRun } from "./running-fleet.ts";
 
@@ -50,6 +51,21 @@ describe("An operator's mistake", function () {
       /^rpc: no Ethereum node answers at 127\.0\.0\.1:9 \(.+\); check the URLs/,
     );
     expect(message).not.to.include("secret-key");
+  });
+
+  it("is a provider's key that has expired", async () => {
+    const proxy = await startFaultyProxy(chain.url, () => ({
+      status: 401,
+      body: "<html>no</html>",
+    }));
+    try {
+      expect(await complaintOf({ rpc: [`${proxy.url}/v3/secret-key`] })).to.equal(
+        `rpc: no Ethereum node answers at ${new URL(proxy.url).host} (HTTP 401: the key in its URL is wrong, ` +
+          "or has expired); check the URLs, or start the node",
+      );
+    } finally {
+      proxy.close();
+    }
   });
 
   it("is an address without a contract", async () => {
