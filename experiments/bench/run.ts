@@ -11,7 +11,9 @@ import type { Figure } from "./figure.ts";
 import type { BenchOptions, PartName } from "./flags.ts";
 import { gasFigures } from "./gas.ts";
 import { describeMachine, type Machine } from "./machine.ts";
+import { roundFigures } from "./rounds.ts";
 import { solverFigures } from "./solver.ts";
+import { totalGasPart } from "./total-gas.ts";
 import { changeText, rowsOf, tableHead, tableText } from "./table.ts";
 
 /** What a part comes to: figures for the table, drawings for the page. */
@@ -21,6 +23,8 @@ type Setting = { quick: boolean; runs: number; hasScipy: boolean };
 
 const parts: Record<PartName, (setting: Setting) => Promise<Part>> = {
   gas: async () => ({ figures: await gasFigures(), blocks: [] }),
+  rounds: ({ quick }) => Promise.resolve({ figures: roundFigures(quick), blocks: [] }),
+  total: ({ quick }) => totalGasPart(quick),
   solver: async ({ quick, ...setting }) => {
     const counts = quick ? [1_000] : [1_000, 100_000, 1_000_000];
     return { figures: await solverFigures({ ...setting, counts }), blocks: [] };

@@ -21,6 +21,8 @@ export type BlockChain = {
    * @throws Error if one of them fails
    */
   mine: (orders: readonly Order[]) => Promise<number[]>;
+  /** Let the next block come so many seconds later. */
+  wait: (seconds: number) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -30,6 +32,22 @@ const GAS_LIMIT = 250_000n;
 const BLOCK_GAS = 30_000_000n;
 const DEPLOYMENT_GAS = 10_000_000n;
 const PLENTY = toBeHex(2n ** 100n);
+
+/** The orders in their order, as many to a block as it has gas for. */
+function blocksOf(orders: readonly Order[]): Order[][] {
+  const blocks: Order[][] = [];
+  let left = 0n;
+  for (const order of orders) {
+    const gas = order.gas ?? GAS_LIMIT;
+    if (gas > left) {
+      blocks.push([]);
+      left = BLOCK_GAS;
+    }
+    blocks.at(-1)!.push(order);
+    left -= gas;
+  }
+  return blocks;
+}
 
 /** Start one. */
 export async function openBlockChain(): Promise<BlockChain> {
@@ -55,12 +73,9 @@ export async function openBlockChain(): Promise<BlockChain> {
     (await request("eth_getTransactionReceipt", [hash])) as Receipt;
   const mine = async (orders: readonly Order[]): Promise<number[]> => {
     const gas: number[] = [];
-    const perBlock = Number(BLOCK_GAS / GAS_LIMIT);
-    for (let from = 0; from < orders.length; from += perBlock) {
+    for (const block of blocksOf(orders)) {
       const hashes: string[] = [];
-      for (const order of orders.slice(from, from + perBlock)) {
-        hashes.push(await send(order));
-      }
+      for (const order of block) hashes.push(await send(order));
       await request("evm_mine", []);
       for (const hash of hashes) {
         const { status, gasUsed } = await receiptOf(hash);
@@ -84,6 +99,9 @@ export async function openBlockChain(): Promise<BlockChain> {
     runner: connection.ethers.provider,
     deploy,
     mine,
+    wait: async (seconds) => {
+      await request("evm_increaseTime", [seconds]);
+    },
     close: () => connection.close(),
   };
 }

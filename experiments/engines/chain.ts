@@ -1,7 +1,7 @@
 import { getCreate2Address, id, Interface, Wallet, ZeroHash } from "ethers";
 
 import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
-import { answer, type Bot } from "../../agents/bot.ts";
+import { answer, type Strategy } from "../../agents/bot.ts";
 import {
   call,
   openMarket,
@@ -32,6 +32,15 @@ const calls = new Interface([...MARKET_ABI, ...TOKEN_ABI]);
 
 /** An agent, where it is, and its key if it signs its demands. */
 type Member = { agent: Agent; from: string; wallet?: Wallet };
+
+/** How many agents' demands or accounts one transaction takes: it may use 2²⁴ gas at most (EIP-7825). */
+const BATCH = 100;
+
+function batchesOf<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) =>
+    all.slice(BATCH * index, BATCH * (index + 1)),
+  );
+}
 
 /** An address that nobody has a key to. */
 const addressOf = (name: string): string =>
@@ -119,6 +128,7 @@ export async function runOnChain(
     const signed: SignedDemand[] = [];
     for (const { agent, from, wallet } of members) {
       const samples = await answerOf(onChain, offer, market, agent, from);
+      if (samples === null) continue;
       messages++;
       if (wallet === undefined) {
         const isOne = samples.length === 1;
@@ -130,16 +140,22 @@ export async function runOnChain(
         signed.push(await signDemand(wallet, { chainId: LOCAL_CHAIN, address }, demand));
       }
     }
-    if (relayed) {
-      const batch = order(operator, "submitSigned", [epoch, round, encodeBatch(signed)]);
-      answers.push({ ...batch, gas: 100_000n + 60_000n * BigInt(members.length) });
+    const answered = relayed ? signed.length : answers.length;
+    for (const batch of batchesOf(signed)) {
+      const carried = order(operator, "submitSigned", [epoch, round, encodeBatch(batch)]);
+      answers.push({ ...carried, gas: 100_000n + 60_000n * BigInt(batch.length) });
     }
     await mine("submit", answers);
+    // Where somebody has let a demand stand, the round is open until its deadline.
+    if (answered < members.length) await chain.wait(market.roundLength);
     await mine("close", [order(operator, "closeRound", [])]);
   }
 
-  const settlement = order(operator, "settleAccounts", [members.map(({ from }) => from)]);
-  await mine("settle", [{ ...settlement, gas: 100_000n * BigInt(agents.length) }]);
+  const settlements = batchesOf(members).map((batch): Order => {
+    const settlement = order(operator, "settleAccounts", [batch.map(({ from }) => from)]);
+    return { ...settlement, gas: 100_000n * BigInt(batch.length) };
+  });
+  await mine("settle", settlements);
   const { epoch } = await readOffer(onChain);
   const { price, reason, round } = (await call(
     onChain.contract,
@@ -170,14 +186,17 @@ async function answerOf(
   { bots, token }: Market,
   agent: Agent,
   from: string,
-): Promise<bigint[]> {
+): Promise<bigint[] | null> {
   const account = await readSettledAccount(onChain, from);
   const standing = {
     demand: account.epoch === offer.epoch ? numberFromFixed(account.demand) : 0,
     budget: budgetOf(account, token.decimals),
   };
-  const bot: Bot = { agent, strategy: { name: "truthful", gamma: bots.gamma } };
-  return (answer(bot, postingOf(offer), standing) ?? []).map((sample) => fixedFromNumber(sample));
+  const { gamma, deadband } = bots;
+  const strategy: Strategy =
+    bots.strategy === "lazy" ? { name: "lazy", gamma, deadband } : { name: "truthful", gamma };
+  const samples = answer({ agent, strategy }, postingOf(offer), standing);
+  return samples === null ? null : samples.map((sample) => fixedFromNumber(sample));
 }
 
 /** Stop the chain, if one was started. */
