@@ -10,7 +10,7 @@ import {
   formatSmall,
   printable,
 } from "../../../scripts/output/format.ts";
-import type { Scene } from "./scene.ts";
+import { isAllocated, type Scene } from "./scene.ts";
 
 /** The figures of Watch. */
 export function createCharts(): Chart<Scene>[] {
@@ -211,17 +211,18 @@ function sharesChart(): Chart<Scene> {
 function allocationsChart(): Chart<Scene> {
   return createChart<Scene>({
     title: "Allocations",
-    keys: ({ reason }) => [
-      { label: reason === null ? "demand that stands" : "allocation", colour: "blue" },
+    keys: (scene) => [
+      { label: isAllocated(scene) ? "allocation" : "demand that stands", colour: "blue" },
     ],
-    caption: ({ shares, reason }) => {
+    caption: (scene) => {
+      const { shares } = scene;
       const sorted = shares
         .map(({ demand, allocation }) => allocation ?? demand)
         .sort((a, b) => b - a);
       const largest = sorted[0];
       return largest === undefined
         ? "Nobody has joined yet."
-        : `${counted(shares.length, "agent")}; the largest ${reason === null ? "asks for" : "got"} ${formatNumber(largest)} units.`;
+        : `${counted(shares.length, "agent")}; the largest ${isAllocated(scene) ? "got" : "asks for"} ${formatNumber(largest)} units.`;
     },
     option: ({ shares }, theme) => {
       const sorted = shares

@@ -29,6 +29,11 @@ export type OpenRound = {
 /** What an agent asks for and what it got, units. */
 export type Share = { id: string; demand: number; allocation: number | undefined };
 
+/** Whether what the agents got is known; a record has what they asked for. */
+export function isAllocated({ shares }: Scene): boolean {
+  return shares.some(({ allocation }) => allocation !== undefined);
+}
+
 /** One epoch of a market, as it stands or as it stood, wherever it was read from. */
 export type Scene = {
   /** One for every market and epoch: what was drawn of another is of no use. */

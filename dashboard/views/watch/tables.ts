@@ -6,7 +6,7 @@ import {
   formatSmall,
   printable,
 } from "../../../scripts/output/format.ts";
-import type { Round, Scene, Share } from "./scene.ts";
+import { isAllocated, type Round, type Scene, type Share } from "./scene.ts";
 import { createTable, type Column } from "./table.ts";
 
 /** What the charts draw, as tables: for a screen reader, and for exact figures. */
@@ -50,11 +50,11 @@ function roundColumns({ symbol, capacity, rounds }: Scene): Column<Round>[] {
   return columns;
 }
 
-function shareColumns({ reason }: Scene): Column<Share>[] {
+function shareColumns(scene: Scene): Column<Share>[] {
   return [
     { head: "agent", text: true, cell: ({ id }) => nameOf(id), whole: ({ id }) => printable(id) },
     { head: "demand, units", cell: ({ demand }) => formatNumber(demand) },
-    ...(reason === null
+    ...(!isAllocated(scene)
       ? []
       : [
           {
