@@ -2,6 +2,7 @@ import { formatEther, parseEther, type JsonRpcProvider } from "ethers";
 
 import { ChainError } from "../../agents/errors.ts";
 import type { Keys } from "../../agents/keys.ts";
+import { readL1Fee } from "../../agents/l1-fee.ts";
 import { call, readAccount, type Market as OnChain } from "../../agents/market.ts";
 import { forEachAtMost, sleep } from "../../agents/send.ts";
 import { isLocal } from "./local-chain.ts";
@@ -10,6 +11,7 @@ import { isLocal } from "./local-chain.ts";
 const LOCAL_ETHER = parseEther("0.2");
 /** Approval and deposit, and twenty rounds. */
 const GAS_OF_AN_AGENT = 200_000n + 20n * 60_000n;
+const MESSAGES_OF_AN_AGENT = 22n;
 
 /** What an agent lacks: ether in wei, tokens in base units. */
 type Lack = { address: string; ether: bigint; tokens: bigint };
@@ -29,7 +31,7 @@ export async function fundAgents(
   { operator, agents }: Keys,
 ): Promise<number> {
   const local = await isLocal(provider);
-  const ether = local ? LOCAL_ETHER : await gasMoney(provider);
+  const ether = local ? LOCAL_ETHER : await gasMoney(provider, market);
   if (!local) await waitForPending(provider, operator.address);
   const lacks: Lack[] = agents.map(({ address }, index) => ({
     address,
@@ -92,10 +94,18 @@ async function checkMinter({ token, tokenSymbol }: OnChain, operator: string): P
   }
 }
 
-/** Twenty rounds at the fee that ethers proposes, which leaves room for the base fee to double; wei. */
-async function gasMoney(provider: JsonRpcProvider): Promise<bigint> {
+/**
+ * Twenty rounds at the fee that ethers proposes, which leaves room for the base fee to double, and on an L2 at twice what
+ * L1 asks for each message now; wei.
+ */
+async function gasMoney(
+  provider: JsonRpcProvider,
+  { address, contract }: OnChain,
+): Promise<bigint> {
   const { maxFeePerGas, gasPrice } = await provider.getFeeData();
-  return GAS_OF_AN_AGENT * (maxFeePerGas ?? gasPrice ?? 0n);
+  const data = contract.interface.encodeFunctionData("submit", [1n, 1n, 10n ** 18n]);
+  const l1Fee = await readL1Fee(provider, { to: address, data });
+  return GAS_OF_AN_AGENT * (maxFeePerGas ?? gasPrice ?? 0n) + MESSAGES_OF_AN_AGENT * 2n * l1Fee;
 }
 
 async function subtractHeld(provider: JsonRpcProvider, market: OnChain, lack: Lack): Promise<void> {

@@ -28,6 +28,11 @@ const networks = [
   { network: "arbitrumSepolia", chainId: 421_614, variable: "ARBITRUM_SEPOLIA_RPC_URL" },
 ] as const;
 
+/** What puts a transaction on L1, as the OP Stack's oracle tells it: here a hundredth of an ether, whatever it is. */
+const L1_FEE = 10n ** 16n;
+const ORACLE = "0x420000000000000000000000000000000000000F";
+// PUSH32 fee, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN
+const ANSWERS_L1_FEE = `0x7f${L1_FEE.toString(16).padStart(64, "0")}5f5260205ff3`;
 const agents = drawAgents(3, 4);
 const nobody = (): void => undefined;
 const view = { joining: nobody, answers: nobody, round: nobody };
@@ -89,10 +94,16 @@ describe("A market on a testnet", function () {
       const chain = await openChain({ network });
       try {
         const { provider, url } = chain;
+        if (network === "opSepolia")
+          await provider.send("hardhat_setCode", [ORACLE, ANSWERS_L1_FEE]);
         const keys = await keysFor(provider, agents.length, chain.mnemonic);
         const deploy = () => deployMarket(url, provider, market, agents, keys);
         const deployment = await deploy();
         restoreCloseTo();
+        if (network === "opSepolia") {
+          const held = await provider.getBalance(keys.agents[0]!.address);
+          expect(held >= 20n * L1_FEE, "each message's L1 fee is in the gas money").to.equal(true);
+        }
         const { deploy: toDeploy, fund: toFund } = deployment.gas;
         expect(toDeploy + toFund).to.equal(await gasOf(provider));
         const sent = await provider.getTransactionCount(keys.operator.address);
