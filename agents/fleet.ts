@@ -39,7 +39,7 @@ export type FleetOptions = {
   onRound?: () => Promise<void>;
   /** A block before which the market has no members. Default 0. */
   fromBlock?: number;
-  /** Waits until the chain's clock has reached this unix time. Default: in real time. */
+  /** Moves the chain's clock to this unix time, where that can be done. Default: it is waited for in real time. */
   waitUntil?: (time: bigint) => Promise<void>;
   /** Whether the node is asked for the gas of each submission, which no constant bounds on Arbitrum. Default false. */
   estimatesGas?: boolean;
@@ -99,18 +99,20 @@ async function answerRound(options: FleetOptions, offer: Offer): Promise<void> {
 
 /** Close the round as soon as the market lets anybody: when all have answered, else from the deadline on. */
 async function closeRound(options: FleetOptions, offer: Offer): Promise<void> {
-  const { market, keeper, onReceipt, provider, deliver = send } = options;
-  const waitUntil = options.waitUntil ?? ((time: bigint) => waitInRealTime(provider, time));
+  const { market, keeper, onReceipt, deliver = send } = options;
   for (;;) {
     if (!(await isOpen(market, offer))) return;
-    const totals = await readTotals(market);
-    if (totals.answered < totals.members) {
-      await waitUntil(totals.deadline);
+    const { answered, members, deadline } = await readTotals(market);
+    const isComplete = answered === members;
+    // Those who are not of this fleet may answer meanwhile, or close: looked at again and again.
+    if (!isComplete && !(await isPast(options, deadline))) {
+      await sleep(1_000);
+      continue;
     }
     try {
       // The wait may have been long, and somebody else may have closed the round meanwhile.
       if (!(await isOpen(market, offer))) return;
-      if (totals.answered < totals.members) await trimStale(options, offer);
+      if (!isComplete) await trimStale(options, offer);
       onReceipt("close", await deliver(market.contract, keeper, "closeRound", []));
       return;
     } catch (error) {
@@ -127,11 +129,11 @@ async function isOpen(market: Market, offer: Offer): Promise<boolean> {
 }
 
 /** Nodes that mine on demand have no block until somebody sends one: then the wall clock tells. */
-async function waitInRealTime(provider: JsonRpcProvider, time: bigint): Promise<void> {
-  for (;;) {
-    const block = await provider.getBlock("latest");
-    const now = Math.max(block?.timestamp ?? 0, Math.floor(Date.now() / 1000) - 1);
-    if (now >= Number(time)) return;
-    await sleep(Math.min(1_000, (Number(time) - now) * 1_000));
+async function isPast({ provider, waitUntil }: FleetOptions, time: bigint): Promise<boolean> {
+  if (waitUntil !== undefined) {
+    await waitUntil(time);
+    return true;
   }
+  const block = await provider.getBlock("latest");
+  return Math.max(block?.timestamp ?? 0, Math.floor(Date.now() / 1000) - 1) >= Number(time);
 }

@@ -8,6 +8,8 @@ export type Reason = "Converged" | "Rationed" | "RoundLimit";
 
 /** One closed round. Quantities in units, prices in tokens per unit. */
 export type RoundRecord = RoundFigures & {
+  /** Of the market: others than `agents` may be among them. */
+  members: number;
   /** Standing demand of every agent, in the order of `agents`. */
   demands: number[];
   /** Eq. (8) and eq. (9) at the standing demands; participation is the share of agents above zero. */
@@ -38,6 +40,8 @@ export type Summary = {
   market: string;
   seed: number | null;
   n: number;
+  /** Members of the market that are not of the run, whose valuations it does not know. */
+  others: number;
   capacity: number;
   unitFee: number;
   executionFee: number;
@@ -51,6 +55,7 @@ export type Summary = {
   rounds: number;
   price: number;
   equilibriumPrice: number;
+  /** Of all members, as are fees and revenue; what follows utilisation is of the run's agents. */
   demand: number;
   allocated: number;
   utilisation: number;

@@ -110,7 +110,7 @@ function plainView(stream: LiveStream, market: LiveMarket): LiveView {
   };
 }
 
-function plainLine(record: RoundRecord, { agents, capacity }: LiveMarket): string {
+function plainLine(record: RoundRecord, { capacity }: LiveMarket): string {
   return [
     `round ${String(record.round).padStart(3)}`,
     `price ${formatNumber(record.price).padEnd(7)}`,
@@ -118,7 +118,7 @@ function plainLine(record: RoundRecord, { agents, capacity }: LiveMarket): strin
     `r_p ${formatSmall(record.primalResidual)}`,
     `r_d ${formatSmall(record.dualResidual)}`,
     `r_x ${formatSmall(record.movement)}`,
-    `answered ${record.answered}/${agents}`,
+    `answered ${record.answered}/${record.members}`,
     `gas ${formatCount(record.gas.submit + record.gas.close)}`,
   ].join("  ");
 }

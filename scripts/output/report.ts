@@ -16,7 +16,7 @@ import {
 import { escapeHtml } from "./html.ts";
 import { figuresOf, type Figure, type Key } from "./plots.ts";
 import { REPORT_STYLE } from "./report-style.ts";
-import { explanationOf, headlineOf, scalingOf } from "./wording.ts";
+import { headlineOf, wordsOf } from "./wording.ts";
 
 /** A longer table starts out closed. */
 const MAX_OPEN_ROWS = 12;
@@ -57,8 +57,7 @@ export function renderReport(
 <header>
 <p class="market">Market ${escapeHtml(market)}</p>
 <h1>${escapeHtml(headlineOf(summary))}</h1>
-${[explanationOf(summary), scalingOf(summary)]
-  .filter((text) => text !== undefined)
+${wordsOf(summary)
   .map((text) => `<p>${escapeHtml(text)}</p>`)
   .join("\n")}
 </header>

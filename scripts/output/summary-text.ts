@@ -13,7 +13,7 @@ import {
   shortened,
   symbolOf,
 } from "./format.ts";
-import { explanationOf, headlineOf, scalingOf } from "./wording.ts";
+import { headlineOf, wordsOf } from "./wording.ts";
 
 const WIDTH = 79;
 const INDENT = "  ";
@@ -28,10 +28,11 @@ type Row = { label: string; value: string; unit?: string; note?: string };
  * @param files where the outputs were written; left out where nothing was written
  */
 export function renderSummary(summary: Summary, files: string[] = []): string {
-  const why = [explanationOf(summary), scalingOf(summary)].filter((text) => text !== undefined);
   const lines = [
     ...wrapped(`${shortened(printable(summary.market), 60)}: ${headlineOf(summary)}`, WIDTH),
-    ...why.flatMap((text) => wrapped(text, WIDTH - INDENT.length)).map((line) => INDENT + line),
+    ...wordsOf(summary)
+      .flatMap((text) => wrapped(text, WIDTH - INDENT.length))
+      .map((line) => INDENT + line),
     "",
     ...table(rowsOf(summary)),
     "",

@@ -22,6 +22,13 @@ export function headlineOf(summary: Ending): string {
   }
 }
 
+/** What there is to say of an epoch's end, for someone who has not read the paper: a sentence each. */
+export function wordsOf(summary: Summary): string[] {
+  return [explanationOf(summary), scalingOf(summary), othersOf(summary)].filter(
+    (sentence) => sentence !== undefined,
+  );
+}
+
 /** Why it stopped, for someone who has not read the paper. */
 export function explanationOf(summary: Pick<Ending, "reason" | "price">): string {
   switch (summary.reason) {
@@ -36,8 +43,15 @@ export function explanationOf(summary: Pick<Ending, "reason" | "price">): string
   }
 }
 
+/** Which figures are of whom where others have joined, whose valuations a run does not know. */
+function othersOf({ others, n }: Summary): string | undefined {
+  return others === 0
+    ? undefined
+    : `${counted(others, "other member")} took part: demand, allocated units, payments and fees are of all; the exact equilibrium, efficiency, Gini and participation of the ${counted(n, "agent")} of this run alone.`;
+}
+
 /** How the allocations differ from the demands, if they do. */
-export function scalingOf(summary: Summary): string | undefined {
+function scalingOf(summary: Summary): string | undefined {
   if (summary.exact.allocated === summary.exact.demand || summary.allocated >= summary.demand) {
     return undefined;
   }

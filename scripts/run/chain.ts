@@ -76,13 +76,14 @@ function configOf({ network, rpc }: Where): HttpNetworkConfig | undefined {
   return config?.type === "http" ? config : undefined;
 }
 
-/** @throws InputError if the configuration variable is neither in the environment nor in the keystore */
+/** @throws InputError if the configuration variable is neither in the environment nor in the keystore, or that does not open */
 async function valueOf(read: () => Promise<string>): Promise<string> {
   try {
     return await read();
   } catch (cause) {
-    const name = cause instanceof Error ? /"(\w+)"/.exec(cause.message)?.[1] : undefined;
-    if (name === undefined) throw cause;
+    if (!(cause instanceof Error) || cause.name !== "HardhatError") throw cause;
+    const name = /"(\w+)"/.exec(cause.message)?.[1];
+    if (name === undefined) throw new InputError(`Hardhat's keystore: ${cause.message}`, { cause });
     throw new InputError(
       `${name}: not set; put it in the environment, or into the keystore: npx hardhat keystore set ${name}`,
       { cause },

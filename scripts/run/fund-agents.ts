@@ -4,8 +4,9 @@ import { ChainError } from "../../agents/errors.ts";
 import type { Keys } from "../../agents/keys.ts";
 import { readL1Fee } from "../../agents/l1-fee.ts";
 import { call, readAccount, type Market as OnChain } from "../../agents/market.ts";
-import { forEachAtMost, sleep } from "../../agents/send.ts";
+import { forEachAtMost } from "../../agents/send.ts";
 import { isLocal } from "./local-chain.ts";
+import { waitForPending } from "./wait-for-pending.ts";
 
 /** What each agent is given on a local chain, where ether is free. */
 const LOCAL_ETHER = parseEther("0.2");
@@ -119,18 +120,4 @@ async function subtractHeld(provider: JsonRpcProvider, market: OnChain, lack: La
   lack.ether = held * 2n >= ether ? 0n : ether - held;
   // A member has put its deposit in, and may have spent of it.
   lack.tokens = account.epoch !== 0n || wallet >= tokens ? 0n : tokens - wallet;
-}
-
-/** What an interrupted run has sent must be mined before it is known what is missing. */
-async function waitForPending(provider: JsonRpcProvider, address: string): Promise<void> {
-  for (let tries = 0; tries < 120; tries++) {
-    const [mined, pending] = await Promise.all(
-      ["latest", "pending"].map((tag) => provider.getTransactionCount(address, tag)),
-    );
-    if (mined === pending) return;
-    await sleep(1_000);
-  }
-  throw new ChainError(
-    `the operator ${address} has transactions that are not mined; try again when they are`,
-  );
 }

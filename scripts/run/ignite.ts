@@ -10,6 +10,7 @@ import { ChainError } from "../../agents/errors.ts";
 import type { Market } from "../../markets/market-file.ts";
 import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
 import { isLocal } from "./local-chain.ts";
+import { mendJournal } from "./mend-journal.ts";
 import { LIMITS } from "./parameters.ts";
 
 /** A market and its token, deployed. */
@@ -42,6 +43,8 @@ export async function ignite(
     ? `local-${process.pid}-${Date.now()}`
     : `chain-${chainId}-${market.name.replaceAll(/[^A-Za-z0-9_-]/g, "-")}`;
   const folder = path.join(hre.config.paths.ignition, "deployments", deploymentId);
+  const journal = path.join(folder, "journal.jsonl");
+  await mendJournal(journal, provider, operator.address);
   const connection = await hre.network.create({
     network: "localhost",
     override: { url, accounts: [operator.privateKey] },
@@ -67,7 +70,7 @@ export async function ignite(
     return {
       contract: await contract.getAddress(),
       token: await token.getAddress(),
-      ...(await journalled(provider, folder)),
+      ...(await journalled(provider, journal)),
     };
   } catch (cause) {
     if (!(cause instanceof Error) || cause.name !== "HardhatError") throw cause;
@@ -89,9 +92,9 @@ export async function ignite(
 /** From Ignition's journal, which knows the transactions of earlier runs too. */
 async function journalled(
   provider: JsonRpcProvider,
-  folder: string,
+  journal: string,
 ): Promise<Pick<Ignited, "block" | "gas">> {
-  const lines = (await readFile(path.join(folder, "journal.jsonl"), "utf8")).trim().split("\n");
+  const lines = (await readFile(journal, "utf8")).trim().split("\n");
   const entries = lines.map((line) => JSON.parse(line) as { type: string; hash?: string });
   const hashes = entries.flatMap(({ type, hash }) =>
     type === "TRANSACTION_CONFIRM" && hash !== undefined ? [hash] : [],

@@ -7,6 +7,8 @@ import type { Agent } from "../../mechanism/agent.ts";
 import { solveEquilibrium } from "../../mechanism/equilibrium.ts";
 import { formatFixed, numberFromFixed } from "../../mechanism/fixed-point.ts";
 import { efficiency, gini, participation } from "../../mechanism/metrics.ts";
+import { settledAccount } from "../../mechanism/twin-accounts.ts";
+import type { TwinMarket } from "../../mechanism/twin-state.ts";
 import type { AllocationRow, GasOf, RoundRecord, RunRecord, Summary } from "../record.ts";
 import type { Deployment } from "./deploy-market.ts";
 
@@ -41,6 +43,7 @@ export function roundRecord(
   const demands = exactDemands.map((demand) => numberFromFixed(demand));
   return {
     ...roundFigures(round, market.capacity),
+    members: round.members,
     demands,
     efficiency: efficiency(agents, demands, market),
     gini: gini(demands),
@@ -71,7 +74,7 @@ export function recordRun(
 
   const statements = addresses.map((address) => replayed.statements.get(address));
   const exactAllocations = statements.map((statement) => statement?.allocation ?? 0n);
-  const allocated = exactAllocations.reduce((sum, value) => sum + value, 0n);
+  const allocated = allocatedTo(replayed.market);
   const allocations = exactAllocations.map((value) => numberFromFixed(value));
   const { fees, revenue } = replayed.market.funds;
 
@@ -79,6 +82,7 @@ export function recordRun(
     market: market.name,
     seed,
     n: agents.length,
+    others: last.members - agents.length,
     capacity: market.capacity,
     unitFee: market.unitFee,
     executionFee: market.executionFee,
@@ -154,6 +158,13 @@ export function recordRun(
       };
     }),
   };
+}
+
+/** What all members of the ended epoch get, those too whose accounts are not settled yet; 18 decimals. */
+function allocatedTo(market: TwinMarket): bigint {
+  return [...market.accounts]
+    .filter(([, { epoch }]) => epoch === market.posted.epoch)
+    .reduce((sum, [address]) => sum + settledAccount(market, address).demand, 0n);
 }
 
 /** Gas by round: submissions belong to the close that follows them. */

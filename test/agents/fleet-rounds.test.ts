@@ -511,5 +511,30 @@ describe("A fleet that is not alone", () => {
       // The chain's clock may be a second behind the wall's: not before the deadline is past by one.
       expect(reads.at(-1)! > chain.now).to.equal(true);
     });
+
+    it("goes on as soon as the others have answered or closed, however far the deadline", async () => {
+      for (const does of ["answers", "closes"]) {
+        const { chain, options } = await enrolled(agents.slice(0, 1));
+        const inRealTime = { ...options };
+        delete inRealTime.waitUntil;
+        chain.order(stranger, "join");
+        chain.now = wall();
+        chain.market.totals.deadline = wall() + 5_000n;
+        let told = 0;
+        await runEpoch({
+          ...inRealTime,
+          onAnswers: () => {
+            setTimeout(() => {
+              chain.order(stranger, "submit", 1n, 0n, 0n);
+              if (does === "closes") chain.order(stranger, "closeRound");
+            }, 100);
+          },
+          onRound: () => Promise.reject(new Error(`that will do ${++told}`)),
+        }).catch(() => undefined);
+        expect(told).to.equal(1);
+        expect(chain.market.posted.round).to.equal(1n);
+        expect(chain.refused).to.deep.equal([]);
+      }
+    });
   });
 });

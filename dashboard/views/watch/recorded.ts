@@ -12,7 +12,7 @@ export type Recorded = {
   summary: RecordedSummary | undefined;
 };
 
-type RecordedRound = Omit<RunRecord["rounds"][number], "exact">;
+type RecordedRound = Omit<RunRecord["rounds"][number], "exact" | "members">;
 type RecordedSummary = Pick<Summary, "market" | "reason" | "fees" | "revenue"> & {
   token: { symbol: string };
 };
