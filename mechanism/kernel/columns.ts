@@ -25,9 +25,19 @@ export type LogColumns = {
   found: Float64Array;
   /** Places of the undecided, counted from the sweep's first agent. */
   undecided: Uint32Array;
+  /** xᵗ, in units: what stands of each agent. `answer` and `answerNear` go by it and write it. */
+  standing: Float64Array;
+  /** The least price, in tokens a unit, at which each agent demands nothing. `answer` goes by it. */
+  entry: Float64Array;
+  /** One round without a proximal weight: Σx and Σ|x − xᵗ⁻¹| are then the first two of `found`. */
+  answer: (price: number, unitFee: number, capacity: number) => void;
+  /** One round with one. */
+  answerNear: (shift: number, weight: number, executionFee: number, capacity: number) => void;
 };
 
-type Kernel = { sweep: (...numbers: number[]) => number };
+type Kernel = Record<"sweep" | "answer" | "answerNear", (...numbers: number[]) => number>;
+
+type Places = [number, number, number, number, number];
 
 const HEAD = 64;
 const PAGE = 65_536;
@@ -35,7 +45,7 @@ const PAGE = 65_536;
 const compiled = new WebAssembly.Module(Uint8Array.from(atob(WASM), (byte) => byte.charCodeAt(0)));
 
 /**
- * Columns for so many agents, all zero: an agent with α = 0 wants nothing. 20 bytes an agent.
+ * Columns for so many agents, all zero: an agent with α = 0 wants nothing. 36 bytes an agent.
  *
  * @throws RangeError if the count is no whole number from 0 to 100 million
  */
@@ -45,13 +55,14 @@ export function createColumns(count: number): LogColumns {
   }
   // The kernel takes two agents at a time.
   const even = count + (count % 2);
-  const [alpha, beta, undecided] = [HEAD, HEAD + 8 * even, HEAD + 16 * even] as const;
+  const column = (place: number): number => HEAD + 8 * even * place;
+  const [alpha, beta, standing, entry, undecided] = [0, 1, 2, 3, 4].map(column) as Places;
   // A place more: the kernel writes before it knows whether the agent counts.
   const memory = new WebAssembly.Memory({
     initial: Math.ceil((undecided + 4 * even + 4) / PAGE),
   });
   const { buffer } = memory;
-  const kernel = new WebAssembly.Instance(compiled, { env: { memory } })
+  const kernel = new WebAssembly.Instance(compiled, { env: { memory, log1p: Math.log1p } })
     .exports as unknown as Kernel;
   // Who fills up wants nothing at any price.
   new Float64Array(buffer, beta, even).fill(Infinity, count);
@@ -66,6 +77,16 @@ export function createColumns(count: number): LogColumns {
     },
     found: new Float64Array(buffer, 0, HEAD / 8),
     undecided: new Uint32Array(buffer, undecided, even),
+    standing: new Float64Array(buffer, standing, count),
+    entry: new Float64Array(buffer, entry, count),
+    answer: (price, unitFee, capacity) => {
+      const columns = [alpha, beta, entry, standing] as const;
+      kernel.answer(...columns, even, unitFee + price, price, capacity, 0);
+    },
+    answerNear: (shift, weight, executionFee, capacity) => {
+      const columns = [alpha, beta, standing] as const;
+      kernel.answerNear(...columns, even, shift, weight, executionFee, capacity, 0);
+    },
   };
 }
 
