@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import { checkOutputFolder } from "../../scripts/run/deployment-file.ts";
@@ -12,6 +13,7 @@ import type { BenchOptions, PartName } from "./flags.ts";
 import { gasFigures } from "./gas.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import { roundFigures } from "./rounds.ts";
+import { simulatorFigures } from "./simulator.ts";
 import { solverFigures } from "./solver.ts";
 import { totalGasPart } from "./total-gas.ts";
 import { changeText, rowsOf, tableHead, tableText } from "./table.ts";
@@ -28,6 +30,11 @@ const parts: Record<PartName, (setting: Setting) => Promise<Part>> = {
   solver: async ({ quick, ...setting }) => {
     const counts = quick ? [1_000] : [1_000, 100_000, 1_000_000];
     return { figures: await solverFigures({ ...setting, counts }), blocks: [] };
+  },
+  simulator: async ({ quick, runs, hasScipy }) => {
+    const sizes = { replications: quick ? 50 : 1000, cores: availableParallelism() };
+    const figures = await simulatorFigures({ runs, ...sizes, hasNumpy: hasScipy });
+    return { figures, blocks: [] };
   },
 };
 
