@@ -64,10 +64,12 @@ function fillEntryPrices(
 function highestSlope(alpha: number, limits: { capacity: number; executionFee: number }): number {
   const { capacity, executionFee } = limits;
   if (executionFee === 0) return alpha;
-  // The least p at which all of the capacity is wanted, or where half of all worth is left.
-  let p = alpha / (1 + capacity);
-  if (demandOf(alpha, p, limits) === 0)
+  const full = alpha / (1 + capacity);
+  if (demandOf(alpha, full, limits) === 0) {
     return (alpha * Math.log1p(capacity) - executionFee) / capacity;
+  }
+  // A price at which it still pays: its payoff is above ½(α − p)²/α.
+  let p = Math.max(full, alpha - Math.sqrt(2 * executionFee * alpha));
   for (let step = 0; step < 60; step++) {
     const x = Math.min(alpha / p - 1, capacity);
     const gain = alpha * Math.log1p(x) - p * x - executionFee;

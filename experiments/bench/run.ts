@@ -9,8 +9,10 @@ import { replace, writeResult } from "../report/files.ts";
 import { renderPage } from "../report/page.ts";
 import { changes, readBaseline, writeBaseline } from "./baseline.ts";
 import type { Figure } from "./figure.ts";
+import { fleetFigures } from "./fleet.ts";
 import type { BenchOptions, PartName } from "./flags.ts";
 import { gasFigures } from "./gas.ts";
+import { growthBlocks } from "./growth.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import { roundFigures } from "./rounds.ts";
 import { simulatorFigures } from "./simulator.ts";
@@ -35,6 +37,11 @@ const parts: Record<PartName, (setting: Setting) => Promise<Part>> = {
     const sizes = { replications: quick ? 50 : 1000, cores: availableParallelism() };
     const figures = await simulatorFigures({ runs, ...sizes, hasNumpy: hasScipy });
     return { figures, blocks: [] };
+  },
+  growth: async ({ quick }) => ({ figures: [], blocks: await growthBlocks({ quick }) }),
+  fleet: async ({ quick, runs }) => {
+    const counts = quick ? [10] : [10, 100, 1_000];
+    return { figures: await fleetFigures({ counts, rounds: runs }), blocks: [] };
   },
 };
 

@@ -144,7 +144,7 @@ export async function meanPrice(
   replications: number,
   pool: Pool,
 ): Promise<number> {
-  const { samples } = await sample(rounds as Experiment<object>, parameters, {
+  const { samples } = await sample(rounds, parameters, {
     ...{ seed: 1, replications, engine: "float", pool },
     chunk: Math.ceil(replications / pool.size),
   });

@@ -80,12 +80,10 @@ export function createColumns(count: number): LogColumns {
     standing: new Float64Array(buffer, standing, count),
     entry: new Float64Array(buffer, entry, count),
     answer: (price, unitFee, capacity) => {
-      const columns = [alpha, beta, entry, standing] as const;
-      kernel.answer(...columns, even, unitFee + price, price, capacity, 0);
+      kernel.answer(alpha, beta, entry, standing, even, unitFee + price, price, capacity, 0);
     },
     answerNear: (shift, weight, executionFee, capacity) => {
-      const columns = [alpha, beta, standing] as const;
-      kernel.answerNear(...columns, even, shift, weight, executionFee, capacity, 0);
+      kernel.answerNear(alpha, beta, standing, even, shift, weight, executionFee, capacity, 0);
     },
   };
 }

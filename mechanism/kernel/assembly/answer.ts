@@ -45,7 +45,7 @@ export function answer(
 
 /**
  * The same for a proximal weight γ > 0. With y = 1 + x the best demand solves γy² + ky = α, k = p − γ(1 + xᵗ). Whether it
- * is worth the fixed fee is decided by bounds on the logarithm, 2(w + w³/3 + w⁵/5 + w⁷/7) and that with w⁹/(9(1 − w²))
+ * is worth the fixed fee is decided by bounds on the logarithm, 2(w + w³/3 + w⁵/5 + w⁷/7) and that with 2w⁹/(9(1 − w²))
  * more, w = x/(2 + x); where they do not decide, by the logarithm.
  */
 export function answerNear(
@@ -94,25 +94,24 @@ export function answerNear(
         two,
         f64x2.mul(ww, f64x2.add(third, f64x2.mul(ww, f64x2.add(fifth, f64x2.mul(ww, seventh))))),
       );
-      const low = f64x2.mul(w, series);
-      const w4 = f64x2.mul(ww, ww);
-      const tail = f64x2.div(
-        f64x2.mul(f64x2.mul(w, f64x2.mul(w4, w4)), ninth),
-        f64x2.sub(one, ww),
-      );
-      // What is left to pay for: (p − γ(xᵗ − ½x))x + g.
+      const worth = f64x2.mul(f64x2.mul(w, series), a);
+      // What is to pay for: (p − γ(xᵗ − ½x))x + g.
       const pull = f64x2.mul(weights, f64x2.sub(s, f64x2.mul(half, x)));
       const due = f64x2.add(fees, f64x2.mul(x, f64x2.sub(p, pull)));
-      const sure = f64x2.gt(f64x2.mul(a, low), due);
-      const maybe = v128.andnot(f64x2.gt(f64x2.mul(a, f64x2.add(low, tail)), due), sure);
-      let isIn = sure;
-      if (v128.any_true(maybe)) {
-        const exact = f64x2.replace_lane(
-          f64x2.splat(log1p(f64x2.extract_lane(x, 0))),
-          1,
-          log1p(f64x2.extract_lane(x, 1)),
-        );
-        isIn = v128.or(sure, v128.and(maybe, f64x2.gt(f64x2.mul(a, exact), due)));
+      let isIn = f64x2.gt(worth, due);
+      if (v128.any_true(v128.andnot(f64x2.gt(x, zero), isIn))) {
+        const w4 = f64x2.mul(ww, ww);
+        const tail = f64x2.mul(f64x2.mul(w, ninth), f64x2.mul(w4, w4));
+        const short = f64x2.mul(f64x2.sub(due, worth), f64x2.sub(one, ww));
+        const maybe = v128.andnot(f64x2.gt(f64x2.mul(a, tail), short), isIn);
+        if (v128.any_true(maybe)) {
+          const exact = f64x2.replace_lane(
+            f64x2.splat(log1p(f64x2.extract_lane(x, 0))),
+            1,
+            log1p(f64x2.extract_lane(x, 1)),
+          );
+          isIn = v128.or(isIn, v128.and(maybe, f64x2.gt(f64x2.mul(a, exact), due)));
+        }
       }
       x = v128.and(x, isIn);
     }

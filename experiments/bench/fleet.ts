@@ -1,0 +1,115 @@
+import { parseMarket } from "../../markets/market-file.ts";
+import { connect } from "../../agents/connect.ts";
+import { deployMarket } from "../../scripts/run/deploy-market.ts";
+import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
+import { runFleet } from "../../scripts/run/run-fleet.ts";
+import { keysFor } from "../../scripts/run/wallets.ts";
+import { paperAgents } from "../tables/population.ts";
+import { judged, type Figure } from "./figure.ts";
+import { clients, startNode, type Client, type NodeProcess } from "./node-process.ts";
+import { summary, timed } from "./runs.ts";
+
+export type FleetOptions = { counts: readonly number[]; rounds: number };
+
+/** What one round's demands took. */
+type Round = { demands: number; seconds: number; bot: number; node: number | null };
+
+/** Demands accepted a second by each client there is, and the bots' own share of the processor time. */
+export async function fleetFigures({ counts, rounds }: FleetOptions): Promise<Figure[]> {
+  await ensureBuilt();
+  const figures: Figure[] = [];
+  for (const client of clients) {
+    for (const count of counts) {
+      figures.push(...(await measure(client, count, rounds)));
+    }
+  }
+  return figures;
+}
+
+async function measure(client: Client, count: number, maxRounds: number): Promise<Figure[]> {
+  const node = await startNode(client);
+  const provider = await connect(node.url);
+  try {
+    const agents = paperAgents(count, { seed: 1, replication: 0 });
+    const market = parseMarket(
+      {
+        ...{ capacity: count, unitFee: 0.5, executionFee: 1, rule: "Constant", maxRounds },
+        ...{ primalTolerance: 1e-6, agents: { source: "paper", n: count, seed: 1 } },
+      },
+      { file: "fleet" },
+    );
+    const keys = await keysFor(provider, count);
+    const deployment = await deployMarket(node.url, provider, market, agents, keys);
+    const watch = watchRounds(node);
+    const view = { ...watch, joining: (): void => undefined };
+    await runFleet({ provider, market, agents, seed: 1, keys, deployment, view });
+
+    const signing = await timed(() =>
+      keys.agents[0]!.signingKey.sign(keys.agents[0]!.signingKey.publicKey.slice(0, 66)),
+    )();
+    const perSecond = summary(watch.rounds.map(({ demands, seconds }) => demands / seconds));
+    const perDemand = summary(watch.rounds.map(({ bot, demands }) => (1000 * bot) / demands));
+    const shares = watch.rounds.flatMap(({ bot, node: other }) =>
+      other === null || bot + other === 0 ? [] : [bot / (bot + other)],
+    );
+    const share = shares.length === 0 ? null : summary(shares);
+    const name = `fleet, ${client.name}, ${count} agents`;
+    const plain = { peer: null, target: null, met: null };
+    return [
+      {
+        ...{ name: `${name}, demands accepted`, measured: perSecond.median, unit: "1/s" },
+        ...{ ...plain, floor: null, ratio: null, noise: perSecond.noise },
+      },
+      {
+        ...{ name: `${name}, bots' time a demand`, measured: perDemand.median, unit: "ms" },
+        ...{ ...plain, floor: 1000 * signing, floorIs: "one signature (secp256k1)" },
+        ...{ ratio: perDemand.median / (1000 * signing), ratioIs: "measured / floor" },
+        noise: perDemand.noise,
+      },
+      ...(share === null
+        ? []
+        : [
+            {
+              ...{ name: `${name}, bots' share`, measured: 100 * share.median, unit: "%" },
+              ...{ ...plain, floor: null, ratio: null, noise: share.noise },
+              ...judged({ atMost: 20 }, 100 * share.median),
+            },
+          ]),
+    ];
+  } finally {
+    provider.destroy();
+    await node.stop();
+  }
+}
+
+/** Each round but the first, from when the one before was closed to the last demand's receipt. */
+function watchRounds(node: NodeProcess): {
+  rounds: Round[];
+  round: () => void;
+  answers: (answered: number, of: number) => void;
+} {
+  const rounds: Round[] = [];
+  const now = () => ({
+    seconds: performance.now() / 1000,
+    bot: process.cpuUsage(),
+    node: node.processorTime(),
+  });
+  let start: ReturnType<typeof now> | undefined;
+  return {
+    rounds,
+    round: () => {
+      start = now();
+    },
+    answers: (answered, of) => {
+      if (answered !== of || start === undefined) return;
+      const end = now();
+      const { user, system } = process.cpuUsage(start.bot);
+      rounds.push({
+        demands: of,
+        seconds: end.seconds - start.seconds,
+        bot: (user + system) / 1e6,
+        node: end.node === null || start.node === null ? null : end.node - start.node,
+      });
+    },
+  };
+}
