@@ -3,7 +3,15 @@ import { resolve } from "node:path";
 import { asksForHelp, givenFlags, meant, meantFlag } from "../../markets/given-flags.ts";
 import { either, InputError } from "../../markets/input-error.ts";
 
-export const partNames = ["gas", "rounds", "total", "solver", "simulator", "fleet", "growth"] as const;
+export const partNames = [
+  "gas",
+  "rounds",
+  "total",
+  "solver",
+  "simulator",
+  "fleet",
+  "growth",
+] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What `npm run bench` was asked to do. */
