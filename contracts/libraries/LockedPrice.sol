@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 /// @title The price a demand answered, in 32 bits
 /// @notice 26 bits of mantissa and 6 of exponent, rounded down: at most 1 part in 2^25 below the price, never above.
 /// @dev It lets an account live in one slot, which saves 5,000 gas a submission and the 22,100 that storing the price
@@ -21,12 +23,21 @@ library LockedPrice {
         }
     }
 
-    /// @dev The highest bit that is set, of a value above zero. One instruction since Osaka, 200 gas less a submission
-    /// than to search for it.
-    function msb(uint256 value) private pure returns (uint256 index) {
+    /// @dev The highest bit that is set, of a price that is longer than the mantissa: a search in its 64 highest bits
+    /// takes less gas than one in all 256.
+    function msb(uint256 price) private pure returns (uint256 index) {
+        uint256 high = price >> 16;
+        index = SafeCast.toUint(high > 0xffffffff) << 5;
+        index |= SafeCast.toUint((high >> index) > 0xffff) << 4;
+        index |= SafeCast.toUint((high >> index) > 0xff) << 3;
+        index |= SafeCast.toUint((high >> index) > 0xf) << 2;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            index := sub(255, clz(value))
+            // The highest bit of a number below 16, looked up; and the 16 bits left out above.
+            index := add(
+                16,
+                or(index, byte(shr(index, high), 0x0000010102020202030303030303030300000000000000000000000000000000))
+            )
         }
     }
 
