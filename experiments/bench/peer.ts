@@ -46,7 +46,9 @@ export async function findPython(): Promise<Python> {
   child.stderr.on("data", (data: Buffer) => (err += data.toString()));
   const failure = await new Promise<string | null>((resolve) => {
     child.once("error", () => resolve("python3 is missing"));
-    child.once("close", (code) => resolve(code === 0 ? null : err.trim().split("\n").at(-1) ?? null));
+    child.once("close", (code) =>
+      resolve(code === 0 ? null : (err.trim().split("\n").at(-1) ?? null)),
+    );
   });
   return failure === null
     ? (JSON.parse(out) as { python: string; numpy: string; scipy: string })
