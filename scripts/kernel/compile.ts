@@ -2,7 +2,21 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { main } from "assemblyscript/asc";
+type Compiler = {
+  main: (
+    args: readonly string[],
+    host: {
+      readFile: (name: string, folder: string) => Promise<string | null>;
+      writeFile: (name: string, contents: string | Uint8Array) => void;
+      stderr: { write: (text: string | Uint8Array) => void };
+    },
+  ) => Promise<{ error: Error | null }>;
+};
+
+// Not seen by TypeScript: the package's own types are for the files that it compiles, and give Array and Map other
+// methods in every file of a project that they are part of.
+const compiler = ["assemblyscript", "asc"].join("/");
+const { main } = (await import(compiler)) as Compiler;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const source = "mechanism/kernel/assembly/index.ts";
