@@ -19,6 +19,17 @@ import { z } from "zod";
 import { hardhat, root } from "./hardhat.ts";
 import type { TestSummary } from "./test-summary.ts";
 
+// Folders of test/ that a runner takes together, those that take longest first: the two who work end at about the same
+// time then. Who writes into the same folders (builds, deployments) is in one group.
+const GROUPS = [
+  "end-to-end sdk",
+  "proofs",
+  "dashboard mechanism",
+  "differential",
+  "agents",
+  "experiments",
+];
+
 const summarySchema = z.object({
   passed: z.number(),
   failed: z.number(),
@@ -80,24 +91,15 @@ if (skipped.length > 0) console.log(`${skipped.length} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/**
- * The test files by runner, those that take longest first: the two who work end at about the same
- * time then. Who writes into the same folders (builds, deployments) is in one group.
- */
+/** The test files by runner. */
 function typeScriptGroups(): [name: string, files: string[]][] {
-  const groups = [
-    ...[
-      ["end-to-end", "sdk"],
-      ["dashboard", "mechanism"],
-    ],
-    ...[["differential"], ["agents"], ["experiments"]],
-  ];
   const files = globSync("test/**/*.test.ts", { cwd: root }).sort();
   const groupOf = (file: string): string =>
-    (groups.find((folders) => folders.includes(file.split(sep)[1]!)) ?? ["the rest"]).join(", ");
+    GROUPS.find((folders) => folders.split(" ").includes(file.split(sep)[1]!)) ?? "the rest";
   const found = Map.groupBy(files, groupOf);
-  const order = [...groups.map((folders) => folders.join(", ")), "the rest"];
-  return order.flatMap((name) => (found.has(name) ? [[name, found.get(name)!]] : []));
+  return [...GROUPS, "the rest"].flatMap((name) =>
+    found.has(name) ? [[name, found.get(name)!]] : [],
+  );
 }
 
 /** Run one runner and return what it reported, and what it printed. */
