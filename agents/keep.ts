@@ -32,7 +32,7 @@ export async function trimStale(
   });
   const { primalTolerance } = await readRules(market);
   if (phantom <= primalTolerance) return;
-  for (const batch of batches(stale)) {
+  for (const batch of batchesOf(stale.toSorted(), SETTLE_BATCH)) {
     onReceipt("trim", await deliver(market.contract, keeper, "trim", [batch]));
   }
 }
@@ -50,15 +50,15 @@ export async function settleMembers(options: FleetOptions, open?: bigint): Promi
     const { demand, answered, epoch } = await readAccount(market, wallet.address);
     if (demand !== 0n && answered !== SETTLED && epoch !== open) due.push(wallet.address);
   });
-  for (const batch of batches(due)) {
+  for (const batch of batchesOf(due.toSorted(), SETTLE_BATCH)) {
     onReceipt("settle", await deliver(market.contract, keeper, "settleAccounts", [batch]));
   }
   return due.length;
 }
 
-function batches(addresses: string[]): string[][] {
-  const sorted = addresses.toSorted();
-  return Array.from({ length: Math.ceil(sorted.length / SETTLE_BATCH) }, (_, index) =>
-    sorted.slice(index * SETTLE_BATCH, (index + 1) * SETTLE_BATCH),
+/** In their order, so many at a time. */
+export function batchesOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
   );
 }

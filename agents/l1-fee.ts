@@ -2,6 +2,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 import { Contract, getBytes, Transaction, type Provider } from "ethers";
 
+import { calldataGas } from "./calldata-gas.ts";
 import { fastLzLength } from "./fastlz.ts";
 
 // What an L2 charges for putting a transaction on L1, beside its own gas. Two families: the OP Stack (OP Mainnet, Base)
@@ -36,8 +37,7 @@ export function fjordL1FeeOf(length: number, inputs: OpStackInputs): bigint {
 
 /** The L1 fee of the OP Stack between Ecotone and Fjord, wei: 4 gas a zero byte, 16 any other, no compression. */
 export function ecotoneL1Fee(signed: Uint8Array, inputs: OpStackInputs): bigint {
-  const gas = signed.reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
-  return (BigInt(gas) * weightedPrice(inputs)) / 16_000_000n;
+  return (BigInt(calldataGas(signed)) * weightedPrice(inputs)) / 16_000_000n;
 }
 
 function weightedPrice(inputs: OpStackInputs): bigint {

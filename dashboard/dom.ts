@@ -28,6 +28,13 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A figure in a list of tiles: what it is, how much, and what there is to say of it. */
+export const tile = (title: string, value: string, note: string): HTMLElement =>
+  element("div", {}, element("dt", {}, title), element("dd", {}, value), element("dd", {}, note));
+
+/** An address or a hash without its middle, which nobody reads. */
+export const short = (hex: string): string => `${hex.slice(0, 8)}…${hex.slice(-6)}`;
+
 /** Change an element's text only where it differs, so that a screen reader is not told twice. */
 export function setText(of: Element, text: string): void {
   if (of.textContent !== text) of.textContent = text;

@@ -1,9 +1,9 @@
-import { keccak256 } from "ethers";
+import { isHexString, keccak256 } from "ethers";
 
-const isText = (form: RegExp) => (given: unknown) => typeof given === "string" && form.test(given);
-const isQuantity = isText(/^0x[0-9a-f]{1,64}$/i);
-const isData = isText(/^0x(?:[0-9a-f]{2})*$/i);
-const isHash = isText(/^0x[0-9a-f]{64}$/i);
+const isQuantity = (given: unknown): boolean =>
+  isHexString(given) && given.length > 2 && given.length <= 66;
+const isData = (given: unknown): boolean => isHexString(given, true);
+const isHash = (given: unknown): boolean => isHexString(given, 32);
 
 /** By method, the form of its result; other methods' may be anything. */
 const FORMS: Record<string, (result: unknown, params: readonly unknown[]) => boolean> = {

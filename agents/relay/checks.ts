@@ -2,6 +2,7 @@ import { getBytes, Interface, isError, verifyTypedData, zeroPadBytes, type Provi
 
 import { formatFixed } from "../../mechanism/fixed-point.ts";
 import { chargeUp, paymentUp } from "../../mechanism/twin-arithmetic.ts";
+import { calldataGas } from "../calldata-gas.ts";
 import { readSettledAccount, type Market, type Offer } from "../market.ts";
 import { hasAnswered } from "../posting.ts";
 import {
@@ -87,18 +88,14 @@ async function isSigned(provider: Provider, id: MarketId, demand: SignedDemand):
     const answer = await provider.call({
       to: demand.agent,
       data,
-      gasLimit: MAX_GAS + intrinsicGas(data),
+      // What a transaction pays before its code runs comes on top.
+      gasLimit: MAX_GAS + 21_000n + BigInt(calldataGas(getBytes(data))),
     });
     return answer.startsWith(YES);
   } catch (error) {
     if (isError(error, "CALL_EXCEPTION")) return false;
     throw error;
   }
-}
-
-/** What a transaction pays before its code runs: 21,000, and 4 a zero byte of its data, 16 any other. */
-function intrinsicGas(data: string): bigint {
-  return getBytes(data).reduce((sum, byte) => sum + (byte === 0 ? 4n : 16n), 21_000n);
 }
 
 function isKeys(id: MarketId, { signature, ...demand }: SignedDemand): boolean {

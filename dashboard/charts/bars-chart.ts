@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 
 import { formatGiven } from "../../scripts/output/format.ts";
+import { grid, textOf, tooltipOf } from "./look.ts";
 import type { Colour, Theme } from "./theme.ts";
 
 /** Bars, one an agent. */
@@ -13,19 +14,15 @@ export type BarsPlot = {
 };
 
 export function barsOption(plot: BarsPlot, theme: Theme): EChartsCoreOption {
-  const text = { color: theme.soft, fontSize: 12 };
+  const text = textOf(theme);
   const { names, values, colour, unit, format } = plot;
   return {
-    grid: { left: 8, right: 12, top: 28, bottom: 22, containLabel: true },
+    grid,
     tooltip: {
+      ...tooltipOf(theme),
       trigger: "axis",
       axisPointer: { type: "shadow" },
-      renderMode: "richText",
-      backgroundColor: theme.card,
-      borderColor: theme.line,
-      textStyle: { color: theme.ink, fontSize: 12 },
       valueFormatter: (value: unknown) => `${format(Number(value))} ${unit}`,
-      confine: true,
     },
     xAxis: {
       type: "category",

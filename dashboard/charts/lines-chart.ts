@@ -1,7 +1,8 @@
 import type { EChartsCoreOption } from "echarts/core";
 
-import type { Key } from "../charts/chart.ts";
-import type { Colour, Theme } from "../charts/theme.ts";
+import { createChart, type Chart, type Key } from "./chart.ts";
+import { grid, textOf, tooltipOf } from "./look.ts";
+import type { Colour, Theme } from "./theme.ts";
 
 /** A line through points, or points alone. */
 export type Curve = {
@@ -17,10 +18,20 @@ export type Curve = {
 
 type Axis = { name: string; min?: number; max?: number; format: (value: number) => string };
 
-export type LinesPlot = { x: Axis; y: Axis; curves: Curve[] };
+/** What a chart of curves draws, and what it says in a sentence or two. */
+export type Plot = { x: Axis; y: Axis; curves: Curve[]; caption: string };
+
+/** A chart of curves over numbers. */
+export const createLinesChart = (title: string): Chart<Plot> =>
+  createChart<Plot>({
+    title,
+    keys: keysOf,
+    caption: ({ caption }) => caption,
+    option: linesOption,
+  });
 
 /** What the curves mean. */
-export const keysOf = ({ curves }: LinesPlot): Key[] =>
+const keysOf = ({ curves }: Plot): Key[] =>
   curves.map(({ name, colour, dashed = false, mark }) => ({
     label: name,
     colour,
@@ -28,8 +39,8 @@ export const keysOf = ({ curves }: LinesPlot): Key[] =>
   }));
 
 /** Curves over numbers, both axes to scale. */
-export function linesOption({ x, y, curves }: LinesPlot, theme: Theme): EChartsCoreOption {
-  const text = { color: theme.soft, fontSize: 12 };
+function linesOption({ x, y, curves }: Plot, theme: Theme): EChartsCoreOption {
+  const text = textOf(theme);
   const axis = ({ name, min, max, format }: Axis) => ({
     type: "value",
     name,
@@ -47,15 +58,10 @@ export function linesOption({ x, y, curves }: LinesPlot, theme: Theme): EChartsC
     return `${x.name} ${x.format(left)}, ${y.name} ${y.format(up)}`;
   };
   return {
-    grid: { left: 8, right: 16, top: 28, bottom: 22, containLabel: true },
+    grid: { ...grid, right: 16 },
     tooltip: {
+      ...tooltipOf(theme),
       trigger: "item",
-      // As text on the canvas: markup in a tooltip has style attributes, which the page's policy forbids.
-      renderMode: "richText",
-      backgroundColor: theme.card,
-      borderColor: theme.line,
-      textStyle: { color: theme.ink, fontSize: 12 },
-      confine: true,
       formatter: ({ seriesIndex = 0, dataIndex = 0, value }: Pointed) => {
         const { name, labels } = curves[seriesIndex]!;
         return `${name}\n${labels?.[dataIndex] ?? atPoint(value)}`;

@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 
 import { formatGiven } from "../../scripts/output/format.ts";
+import { grid, textOf, tooltipOf } from "./look.ts";
 import type { Theme, Colour } from "./theme.ts";
 
 /** One line over the rounds; null where there is nothing to show. */
@@ -28,20 +29,15 @@ export type RoundsPlot = {
 /** Lines over the rounds of an epoch, with whole numbers below. */
 export function roundsOption(plot: RoundsPlot, theme: Theme): EChartsCoreOption {
   const { rounds, lines, unit, logarithmic = false, max, format } = plot;
-  const text = { color: theme.soft, fontSize: 12 };
+  const text = textOf(theme);
   const few = rounds.length <= 60;
   const step = roundStep(rounds.length);
   return {
-    grid: { left: 8, right: 12, top: 28, bottom: 22, containLabel: true },
+    grid,
     tooltip: {
+      ...tooltipOf(theme),
       trigger: "axis",
-      // As text on the canvas: markup in a tooltip has style attributes, which the page's policy forbids.
-      renderMode: "richText",
-      backgroundColor: theme.card,
-      borderColor: theme.line,
-      textStyle: { color: theme.ink, fontSize: 12 },
       valueFormatter: (value: unknown) => (typeof value === "number" ? format(value) : "–"),
-      confine: true,
     },
     xAxis: {
       type: "category",

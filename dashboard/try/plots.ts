@@ -1,11 +1,8 @@
 import type { FeeElasticity } from "../../mechanism/elasticity.ts";
+import type { Curve, Plot } from "../charts/lines-chart.ts";
 import type { Frontier, FrontierPoint } from "./frontier.ts";
-import type { Curve, LinesPlot } from "./lines.ts";
 import type { Outcome } from "./outcome.ts";
 import { betterText, index, share, told, warningText } from "./words.ts";
-
-/** What a chart draws, and what it says in a sentence or two. */
-export type Plot = LinesPlot & { caption: string };
 
 export function demandPlot({ demand }: Frontier, outcome: Outcome, capacity: number): Plot {
   const { price, allocated, state } = outcome;

@@ -1,14 +1,13 @@
 import { getBytes, Interface } from "ethers";
 
 import { MARKET_ABI } from "../../agents/abi.ts";
+import { calldataGas } from "../../agents/calldata-gas.ts";
 
 // The least gas that a transaction of the market can take: what the EVM asks for the bytes it
 // carries, the storage it must touch and the event it must leave, with no instruction between
 // them. Schedule: the Yellow Paper's appendix G with EIP-2028 (calldata) and EIP-2929 (cold access).
 
 const TRANSACTION = 21_000;
-const ZERO_BYTE = 4;
-const OTHER_BYTE = 16;
 const COLD_READ = 2_100;
 /** To write, in a slot already read, another number over one that is not zero. */
 const REWRITE = 2_900;
@@ -36,7 +35,7 @@ export type Needs = {
 export function floorInside(needs: Needs): number {
   const { read = 0, rewritten = 0, event, signatures = 0 } = needs;
   return (
-    calldataGas(needs.data) +
+    calldataGas(getBytes(needs.data)) +
     read * COLD_READ +
     rewritten * (COLD_READ + REWRITE) +
     (event === undefined ? 0 : LOG + event.topics * TOPIC + event.words * LOG_WORD) +
@@ -47,11 +46,6 @@ export function floorInside(needs: Needs): number {
 /** The least gas for a transaction that does this and nothing else. */
 export function gasFloor(needs: Needs): number {
   return TRANSACTION + floorInside(needs);
-}
-
-/** What calldata costs by EIP-2028. */
-export function calldataGas(data: string): number {
-  return getBytes(data).reduce((gas, byte) => gas + (byte === 0 ? ZERO_BYTE : OTHER_BYTE), 0);
 }
 
 /** A figure of test/gas-snapshot.json: the least it can be, and the most it should be. */

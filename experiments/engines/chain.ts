@@ -2,6 +2,7 @@ import { getCreate2Address, id, Interface, Wallet, ZeroHash } from "ethers";
 
 import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
 import { answer, type Strategy } from "../../agents/bot.ts";
+import { batchesOf } from "../../agents/keep.ts";
 import {
   call,
   openMarket,
@@ -35,12 +36,6 @@ type Member = { agent: Agent; from: string; wallet?: Wallet };
 
 /** How many agents' demands or accounts one transaction takes: it may use 2²⁴ gas at most (EIP-7825). */
 const BATCH = 100;
-
-function batchesOf<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) =>
-    all.slice(BATCH * index, BATCH * (index + 1)),
-  );
-}
 
 /** An address that nobody has a key to. */
 const addressOf = (name: string): string =>
@@ -141,7 +136,7 @@ export async function runOnChain(
       }
     }
     const answered = relayed ? signed.length : answers.length;
-    for (const batch of batchesOf(signed)) {
+    for (const batch of batchesOf(signed, BATCH)) {
       const carried = order(operator, "submitSigned", [epoch, round, encodeBatch(batch)]);
       answers.push({ ...carried, gas: 100_000n + 60_000n * BigInt(batch.length) });
     }
@@ -151,7 +146,7 @@ export async function runOnChain(
     await mine("close", [order(operator, "closeRound", [])]);
   }
 
-  const settlements = batchesOf(members).map((batch): Order => {
+  const settlements = batchesOf(members, BATCH).map((batch): Order => {
     const settlement = order(operator, "settleAccounts", [batch.map(({ from }) => from)]);
     return { ...settlement, gas: 100_000n * BigInt(batch.length) };
   });

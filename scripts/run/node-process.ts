@@ -1,18 +1,15 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type StdioOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
-/** A node in a process of its own. */
-export type Node = { url: string; stop: () => Promise<void> };
+import { sleep } from "../../agents/send.ts";
 
-/** A program that serves a chain: how it is started on a port, and what it says when it is ready. */
-export type Client = {
-  name: string;
-  command: string;
-  args: (port: number) => string[];
-  ready: string;
-};
+/** A node in a process of its own. */
+export type NodeProcess = { url: string; pid: number; stop: () => Promise<void> };
+
+/** A program that serves a chain, and how it is started; its port comes last. */
+export type Client = { name: string; command: string; args: readonly string[] };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const inModules = (path: string): string =>
@@ -21,8 +18,7 @@ const inModules = (path: string): string =>
 export const hardhat: Client = {
   name: "Hardhat",
   command: process.execPath,
-  args: (port) => [inModules(".bin/hardhat"), "node", "--port", String(port)],
-  ready: "Started HTTP",
+  args: [inModules(".bin/hardhat"), "node"],
 };
 
 /** The pinned anvil, or the one on PATH; the registry has it for Linux on x64 only. */
@@ -34,47 +30,43 @@ const anvilCommand = [inModules("@foundry-rs/anvil-linux-amd64/bin/anvil"), "anv
 export const anvil: Client | undefined =
   anvilCommand === undefined
     ? undefined
-    : {
-        name: "anvil",
-        command: anvilCommand,
-        args: (port) => ["--port", String(port), "--accounts", "10"],
-        ready: "Listening on",
-      };
+    : { name: "anvil", command: anvilCommand, args: ["--silent"] };
 
 /** Start a node on a free port; it is ready to be asked when this returns. */
-export async function startNode({ command, args, ready }: Client = hardhat): Promise<Node> {
+export async function startNode({ name, command, args }: Client = hardhat): Promise<NodeProcess> {
   const port = await freePort();
-  const child = spawn(command, args(port), { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const url = `http://127.0.0.1:${port}`;
+  // It tells of every request on stdout, and of what is wrong on stderr.
+  const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+  const child = spawn(command, [...args, "--port", String(port)], { cwd: root, stdio });
+  let complaints = "";
+  child.stderr?.on("data", (data: Buffer) => (complaints += data.toString()));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const kill = (): void => void child.kill("SIGKILL");
-  // Whatever ends the tests ends the node.
+  // Whatever ends this process ends the node.
   process.once("exit", kill);
   const stop = async (): Promise<void> => {
     kill();
     await exited;
     process.off("exit", kill);
   };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      let said = "";
-      const hear = (data: Buffer): void => {
-        if (said.includes(ready)) return; // it goes on to tell of every request
-        said += data.toString();
-        if (said.includes(ready)) resolve();
-      };
-      child.stdout.on("data", hear);
-      child.stderr.on("data", hear);
-      void exited.then(() => reject(new Error(`the node did not start: ${said}`)));
-      setTimeout(
-        () => reject(new Error(`the node is not ready after 60 s: ${said}`)),
-        60_000,
-      ).unref();
-    });
-  } catch (error) {
-    await stop();
-    throw error;
+  for (let tries = 0; !(await answers(url)); tries++) {
+    if (child.exitCode !== null || tries === 600) {
+      await stop();
+      throw new Error(`${name} did not start on port ${port}: ${complaints}`);
+    }
+    await sleep(100);
   }
-  return { url: `http://127.0.0.1:${port}`, stop };
+  return { url, pid: child.pid!, stop };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+  const headers = { "content-type": "application/json" };
+  return fetch(url, { method: "POST", headers, body }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 function freePort(): Promise<number> {

@@ -5,10 +5,8 @@ import type axe from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 
-import { openChain, type Chain } from "../../scripts/run/chain.ts";
-import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
 import { keepScreenshot, openPage, takeFaults } from "./open-page.ts";
-import { deploySmallMarket, type SmallMarket } from "./small-market.ts";
+import { startSmallMarket, type SmallMarket } from "./small-market.ts";
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -32,17 +30,14 @@ const looks = [
 describe("Every view", function () {
   this.timeout(120_000);
 
-  let chain: Chain;
   let market: SmallMarket;
   before(async () => {
-    await ensureBuilt();
-    chain = await openChain({});
-    market = await deploySmallMarket(chain, 5);
+    market = await startSmallMarket(5);
     await market.join();
     await market.open(7);
     await market.clear();
   });
-  after(() => chain.close());
+  after(() => market.chain.close());
 
   for (const { name, ...look } of looks) {
     it(`has nothing that axe finds fault with, and fits its width: ${name}`, async () => {

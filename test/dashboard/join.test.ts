@@ -2,10 +2,8 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 
 import { connectMarket } from "../../sdk/connect-market.ts";
-import { openChain, type Chain } from "../../scripts/run/chain.ts";
-import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
 import { keepScreenshot, openPage } from "./open-page.ts";
-import { deploySmallMarket, type SmallMarket } from "./small-market.ts";
+import { startSmallMarket, type SmallMarket } from "./small-market.ts";
 import { injectWallet, type TestWallet } from "./test-wallet.ts";
 
 const logged = (page: Page, text: string | RegExp) =>
@@ -20,24 +18,21 @@ async function confirmed(page: Page, button: string): Promise<void> {
 describe("Join", function () {
   this.timeout(120_000);
 
-  let chain: Chain;
   let market: SmallMarket;
   let account: string;
   before(async () => {
-    await ensureBuilt();
-    chain = await openChain({});
-    market = await deploySmallMarket(chain, 3);
+    market = await startSmallMarket(3);
     await market.join();
     await market.open(4);
-    account = ((await chain.provider.send("eth_accounts", [])) as string[])[3]!;
+    account = ((await market.chain.provider.send("eth_accounts", [])) as string[])[3]!;
   });
-  after(() => chain.close());
+  after(() => market.chain.close());
 
   /** Join as the account, in a wallet of the page. */
   async function enter(): Promise<{ page: Page; wallet: TestWallet }> {
     const page = await openPage({ view: "join", local: market.local });
     await page.getByText("Live", { exact: true }).waitFor();
-    const wallet = await injectWallet(page, chain.url, account);
+    const wallet = await injectWallet(page, market.chain.url, account);
     await page.getByRole("button", { name: "Test Wallet" }).click();
     await page.getByRole("heading", { name: "Your account" }).waitFor();
     return { page, wallet };
@@ -55,10 +50,12 @@ describe("Join", function () {
     await confirmed(page, "Deposit");
     await page.getByRole("log").getByText("nothing was sent").nth(1).waitFor();
     await wallet.decline("");
-    const before = await chain.provider.getTransactionCount(account);
+    const before = await market.chain.provider.getTransactionCount(account);
     await confirmed(page, "Deposit");
     await logged(page, "Deposit 1.5 PAY done");
-    expect(await chain.provider.getTransactionCount(account), "a permit").to.equal(before + 1);
+    expect(await market.chain.provider.getTransactionCount(account), "a permit").to.equal(
+      before + 1,
+    );
 
     await page.getByRole("button", { name: "Take 1,000 PAY from the faucet" }).click();
     await logged(page, "failed: your account has taken from the faucet lately");
@@ -105,7 +102,10 @@ describe("Join", function () {
     expect(await demand.inputValue()).to.equal("4");
     await page.getByRole("button", { name: "Submit" }).click();
     const dialog = page.getByRole("dialog");
-    const reader = await connectMarket({ address: market.address, provider: chain.provider });
+    const reader = await connectMarket({
+      address: market.address,
+      provider: market.chain.provider,
+    });
     const { charge, payment } = await reader.quote(4);
     expect([charge, payment]).to.deep.equal([2, 0]);
     expect(await dialog.locator("dd").allInnerTexts()).to.deep.equal([

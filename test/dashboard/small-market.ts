@@ -5,14 +5,17 @@ import { send } from "../../agents/send.ts";
 import { parseMarket } from "../../markets/market-file.ts";
 import { drawAgents } from "../../mechanism/random.ts";
 import type { LocalMarkets } from "../../scripts/dashboard/local-markets.ts";
-import type { Chain } from "../../scripts/run/chain.ts";
+import { openChain, type Chain } from "../../scripts/run/chain.ts";
 import { deployMarket } from "../../scripts/run/deploy-market.ts";
+import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
 import { depositOf, parametersOf } from "../../scripts/run/parameters.ts";
 import { botOf } from "../../scripts/run/run-fleet.ts";
 import { keysFor } from "../../scripts/run/wallets.ts";
 
 /** A deployed market whose agents do what a test tells them. */
 export type SmallMarket = {
+  /** Its own, in this process. */
+  chain: Chain;
   address: string;
   /** As the page's server tells of it. */
   local: LocalMarkets;
@@ -27,10 +30,10 @@ export type SmallMarket = {
 };
 
 /** @param n how many agents of the paper's distribution */
-export async function deploySmallMarket(
-  { provider, url, waitUntil }: Chain,
-  n: number,
-): Promise<SmallMarket> {
+export async function startSmallMarket(n: number): Promise<SmallMarket> {
+  await ensureBuilt();
+  const chain = await openChain({});
+  const { provider, url, waitUntil } = chain;
   const market = parseMarket(
     { name: "small", capacity: 2.5 * n, unitFee: 0.5, agents: { source: "paper", n, seed: 1 } },
     { file: "test.json" },
@@ -53,6 +56,7 @@ export async function deploySmallMarket(
     ...(waitUntil === undefined ? {} : { waitUntil }),
   };
   return {
+    chain,
     address: contract,
     local: { rpc: url, markets: [{ chainId, address: contract, block, name: market.name }] },
     join: () => enrol(fleet),

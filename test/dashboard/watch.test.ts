@@ -5,11 +5,9 @@ import { formatNumber } from "../../scripts/output/format.ts";
 import { readLogs } from "../../agents/events.ts";
 import { replay } from "../../agents/replay.ts";
 import { numberFromFixed } from "../../mechanism/fixed-point.ts";
-import { openChain, type Chain } from "../../scripts/run/chain.ts";
-import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
 import { startFaultyProxy } from "../agents/faulty-proxy.ts";
 import { keepScreenshot, openPage } from "./open-page.ts";
-import { deploySmallMarket, type SmallMarket } from "./small-market.ts";
+import { startSmallMarket, type SmallMarket } from "./small-market.ts";
 
 const headline = (page: Page) => page.locator("h1");
 const says = (page: Page, text: string | RegExp) =>
@@ -22,19 +20,16 @@ const pricesOf = (page: Page) =>
 describe("Watch", function () {
   this.timeout(120_000);
 
-  let chain: Chain;
   let market: SmallMarket;
   before(async () => {
-    await ensureBuilt();
-    chain = await openChain({});
-    market = await deploySmallMarket(chain, 6);
+    market = await startSmallMarket(6);
   });
-  after(() => chain.close());
+  after(() => market.chain.close());
 
   /** What the chain says of every round, oldest first. */
   const readRounds = async () => {
-    const last = await chain.provider.getBlockNumber();
-    return replay(await readLogs(chain.provider, market.address, 0, last)).rounds;
+    const last = await market.chain.provider.getBlockNumber();
+    return replay(await readLogs(market.chain.provider, market.address, 0, last)).rounds;
   };
 
   it("shows a market clear, round by round, as it happens", async () => {
@@ -87,7 +82,7 @@ describe("Watch", function () {
 
   it("says when the node is lost, keeps what it said, and goes on by itself", async () => {
     let isDead = false;
-    const proxy = await startFaultyProxy(chain.url, () => (isDead ? "drop" : "pass"));
+    const proxy = await startFaultyProxy(market.chain.url, () => (isDead ? "drop" : "pass"));
     try {
       const page = await openPage({ query: { rpc: proxy.url, market: market.address } });
       await says(page, "The market");
@@ -109,7 +104,7 @@ describe("Watch", function () {
 
   it("says in one sentence that there is no market at the address on this chain", async () => {
     const stranger = "0x000000000000000000000000000000000000dEaD";
-    const page = await openPage({ query: { rpc: chain.url, market: stranger } });
+    const page = await openPage({ query: { rpc: market.chain.url, market: stranger } });
     await page
       .locator(".notice")
       .filter({ hasText: `Chain 31337: no contract at ${stranger} on this chain;` })
@@ -125,7 +120,7 @@ describe("Watch", function () {
     await page.getByLabel("Node").fill("localhost:8545");
     await page.getByRole("button", { name: "Connect" }).press("Enter");
     await page.getByText("Node: given localhost:8545, allowed an http").waitFor();
-    await page.getByLabel("Node").fill(chain.url);
+    await page.getByLabel("Node").fill(market.chain.url);
     await page.getByLabel("Market's address").fill("0x12");
     await page.getByLabel("Market's address").press("Enter");
     await page.getByText("Market: given 0x12, allowed the address of a contract").waitFor();

@@ -27,7 +27,7 @@ import { parametersOf } from "../../scripts/run/parameters.ts";
 import { keysFor } from "../../scripts/run/wallets.ts";
 import { startFaultyProxy, type Fate, type FaultyProxy } from "../agents/faulty-proxy.ts";
 import { startFleet, type FleetProcess } from "./fleet-process.ts";
-import { anvil, hardhat, startNode, type Client } from "./nodes.ts";
+import { anvil, hardhat, startNode, type Client } from "../../scripts/run/node-process.ts";
 
 const PROCESSES = 3;
 const SLICE = 20;

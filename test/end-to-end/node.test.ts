@@ -8,12 +8,12 @@ import type { Chain } from "../../scripts/run/chain.ts";
 import { openChain } from "../../scripts/run/chain.ts";
 import { recordRun } from "../../scripts/run/record-run.ts";
 import { clear } from "./clear.ts";
-import { startNode, type Node } from "./nodes.ts";
+import { startNode, type NodeProcess } from "../../scripts/run/node-process.ts";
 
 describe("A market cleared against a node in its own process", function () {
   this.timeout(120_000);
 
-  let node: Node | undefined;
+  let node: NodeProcess | undefined;
   let chain: Chain;
   before(async () => {
     node = await startNode();

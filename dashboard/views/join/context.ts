@@ -60,13 +60,12 @@ export type Sending = { deliver: typeof send; signer: Signer; followed: Followed
 
 export function createContext(): Context {
   const now = createStore<Now>(nothing);
-  let reader: { followed: Followed; client: MarketClient } | null = null;
+  let reader: { market: Followed["market"]; client: MarketClient } | null = null;
   let reads = 0;
 
-  const readerOf = async (followed: Followed): Promise<MarketClient> => {
-    if (reader?.followed.market !== followed.market) {
-      const { market, provider } = followed;
-      reader = { followed, client: await connectMarket({ address: market.address, provider }) };
+  const readerOf = async ({ market, provider }: Followed): Promise<MarketClient> => {
+    if (reader?.market !== market) {
+      reader = { market, client: await connectMarket({ address: market.address, provider }) };
     }
     return reader.client;
   };

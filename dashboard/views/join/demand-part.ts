@@ -3,12 +3,10 @@ import { decimal } from "../../../markets/field-kinds.ts";
 import type { Agent } from "../../../mechanism/agent.ts";
 import { MAX_QUANTITY } from "../../../mechanism/twin-state.ts";
 import type { Valuation } from "../../../mechanism/valuations/families.ts";
-import { createChart } from "../../charts/chart.ts";
+import { createLinesChart } from "../../charts/lines-chart.ts";
 import { element, setText } from "../../dom.ts";
 import { readNumber, real, shapes } from "../../try/controls.ts";
 import type { Family } from "../../try/setting.ts";
-import { keysOf, linesOption } from "../../try/lines.ts";
-import type { Plot } from "../../try/plots.ts";
 import { amount, families } from "../../try/words.ts";
 import { slider, type Slider } from "../try/slider.ts";
 import { confirm } from "./confirm.ts";
@@ -55,12 +53,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
   const submit = element("button", { class: "main" }, "Submit");
   const complaint = element("p", { class: "complaint", role: "alert" });
   const why = element("p", { class: "soft" });
-  const chart = createChart<Plot>({
-    title: "What a demand is worth to you",
-    keys: keysOf,
-    caption: ({ caption }) => caption,
-    option: (plot, theme) => linesOption(plot, theme),
-  });
+  const chart = createLinesChart("What a demand is worth to you");
 
   const agentOf = (): Agent => {
     const { family, alpha, shape, beta } = mind;

@@ -1,4 +1,4 @@
-import { element } from "../../dom.ts";
+import { element, short } from "../../dom.ts";
 import { transactions, type Transaction } from "../../wallet/transactions.ts";
 
 const states: Record<Transaction["state"], string> = {
@@ -29,6 +29,3 @@ export function logPart(): { root: HTMLElement; close: () => void } {
   });
   return { root, close };
 }
-
-/** An address or a hash, as a person compares it. */
-export const short = (hex: string): string => `${hex.slice(0, 8)}…${hex.slice(-6)}`;

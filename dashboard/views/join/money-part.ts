@@ -1,7 +1,7 @@
 import { decimal } from "../../../markets/field-kinds.ts";
 import { call } from "../../../agents/market.ts";
 import { numberFromFixed } from "../../../mechanism/fixed-point.ts";
-import { element, setText } from "../../dom.ts";
+import { element, setText, tile } from "../../dom.ts";
 import type { Followed } from "../../market/link.ts";
 import { readNumber } from "../../try/controls.ts";
 import { amount } from "../../try/words.ts";
@@ -134,15 +134,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
       ["Your demand", account.demand, round === null ? "units; no epoch is open" : "units, stands"],
     ];
     tiles.replaceChildren(
-      ...figures.map(([title, value, note]) =>
-        element(
-          "div",
-          {},
-          element("dt", {}, title),
-          element("dd", {}, amount(value)),
-          element("dd", {}, note),
-        ),
-      ),
+      ...figures.map(([title, value, note]) => tile(title, amount(value), note)),
     );
     const hasEnded = followed.replay.market.outcomes.size > 0;
     settle.hidden = round !== null || !account.isMember || !hasEnded;

@@ -1,6 +1,6 @@
 import type { Agent, Fees } from "../../../mechanism/agent.ts";
 import { bestResponse, payoff } from "../../../mechanism/best-response.ts";
-import type { Plot } from "../../try/plots.ts";
+import type { Plot } from "../../charts/lines-chart.ts";
 import { amount, told } from "../../try/words.ts";
 
 /** What a person is asked to weigh: an offer, and how much of it the account can pay for. */

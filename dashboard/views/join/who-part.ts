@@ -1,9 +1,8 @@
-import { element, setText } from "../../dom.ts";
+import { element, setText, short } from "../../dom.ts";
 import { followWallets, type Announced } from "../../wallet/announced.ts";
 import { DEVELOPMENT_KEYS, isLocal } from "../../wallet/development.ts";
 import { openKey, openWallet, wrongChain, type Session } from "../../wallet/session.ts";
 import type { Context, Now } from "./context.ts";
-import { short } from "./log-part.ts";
 
 /** Who signs: one of the browser's wallets or, on a local chain, a development key. */
 export function whoPart({ now, enter }: Context): { root: HTMLElement; close: () => void } {

@@ -1,15 +1,8 @@
-import { createChart, type Chart } from "../../charts/chart.ts";
+import { createLinesChart } from "../../charts/lines-chart.ts";
 import { element } from "../../dom.ts";
-import { keysOf, linesOption } from "../../try/lines.ts";
 import type { Frontier } from "../../try/frontier.ts";
 import type { Outcome } from "../../try/outcome.ts";
-import {
-  demandPlot,
-  elasticityPlot,
-  frontierPlot,
-  lorenzPlot,
-  type Plot,
-} from "../../try/plots.ts";
+import { demandPlot, elasticityPlot, frontierPlot, lorenzPlot } from "../../try/plots.ts";
 
 /** The charts of what comes of a setting. */
 export type TryCharts = {
@@ -21,10 +14,10 @@ export type TryCharts = {
 };
 
 export function tryCharts(): TryCharts {
-  const demand = chartOf("Demand against capacity");
-  const lorenz = chartOf("Who gets how much");
-  const frontier = chartOf("What equality costs");
-  const elasticity = chartOf("Early warning");
+  const demand = createLinesChart("Demand against capacity");
+  const lorenz = createLinesChart("Who gets how much");
+  const frontier = createLinesChart("What equality costs");
+  const elasticity = createLinesChart("Early warning");
   const all = [frontier, elasticity, demand, lorenz];
   return {
     root: element("div", { class: "charts" }, ...all.map(({ figure }) => figure)),
@@ -36,13 +29,4 @@ export function tryCharts(): TryCharts {
     },
     close: () => all.forEach(({ close }) => close()),
   };
-}
-
-function chartOf(title: string): Chart<Plot> {
-  return createChart<Plot>({
-    title,
-    keys: keysOf,
-    caption: ({ caption }) => caption,
-    option: (plot, theme) => linesOption(plot, theme),
-  });
 }

@@ -1,4 +1,4 @@
-import { element, setText } from "../../dom.ts";
+import { element, setText, tile } from "../../dom.ts";
 import { addressOf, readAddress } from "../../try/address.ts";
 import { population, shapes, terms } from "../../try/controls.ts";
 import type { Frontier } from "../../try/frontier.ts";
@@ -97,15 +97,7 @@ export const showTry: View = (root) => {
   function showOutcome(outcome: Outcome, { capacity }: Setting): void {
     latest = outcome;
     tiles.replaceChildren(
-      ...tilesOf(outcome, capacity).map(({ title, value, note }) =>
-        element(
-          "div",
-          {},
-          element("dt", {}, title),
-          element("dd", {}, value),
-          element("dd", {}, note),
-        ),
-      ),
+      ...tilesOf(outcome, capacity).map(({ title, value, note }) => tile(title, value, note)),
     );
     charts.showOutcome(outcome);
     root.setAttribute("aria-busy", "true");

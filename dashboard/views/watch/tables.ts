@@ -1,3 +1,6 @@
+import { isHexString } from "ethers";
+
+import { short } from "../../dom.ts";
 import {
   formatCount,
   formatIndex,
@@ -65,7 +68,7 @@ function shareColumns(scene: Scene): Column<Share>[] {
   ];
 }
 
-/** An address without its middle, which nobody reads; any other name as it is. */
+/** An address in short; any other name as it is. */
 function nameOf(id: string): string {
-  return /^0x[0-9a-f]{40}$/i.test(id) ? `${id.slice(0, 8)}…${id.slice(-6)}` : printable(id);
+  return isHexString(id, 20) ? short(id) : printable(id);
 }

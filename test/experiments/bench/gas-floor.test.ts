@@ -2,12 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import {
-  calldataGas,
-  floorInside,
-  GAS_GOALS,
-  gasFloor,
-} from "../../../experiments/bench/gas-floor.ts";
+import { calldataGas } from "../../../agents/calldata-gas.ts";
+import { floorInside, GAS_GOALS, gasFloor } from "../../../experiments/bench/gas-floor.ts";
 
 const measured = JSON.parse(readFileSync("test/gas-snapshot.json", "utf8")) as Record<
   string,
@@ -20,7 +16,7 @@ describe("The least gas a transaction can take", () => {
   });
 
   it("asks 4 for a byte of zeros and 16 for any other", () => {
-    expect(calldataGas("0x00ff0001")).to.equal(4 + 16 + 4 + 16);
+    expect(calldataGas(Uint8Array.of(0, 0xff, 0, 1))).to.equal(4 + 16 + 4 + 16);
   });
 
   it("asks for slots, the event and signatures what the EVM does", () => {
