@@ -1,4 +1,11 @@
-import type { Contract, JsonRpcProvider, Signer, TransactionReceipt } from "ethers";
+import {
+  BaseWallet,
+  type Contract,
+  type JsonRpcProvider,
+  type Signer,
+  type TransactionReceipt,
+  type TransactionRequest,
+} from "ethers";
 
 import { ChainError, explain } from "./errors.ts";
 
@@ -12,6 +19,8 @@ export type OnReceipt = (kind: TransactionKind, receipt: Receipt) => void;
 export type TransactionKind = "open" | "join" | "submit" | "trim" | "close" | "settle" | "other";
 
 const RECEIPT_TIMEOUT = 120_000;
+// Milliseconds: less than any chain's block time but Arbitrum's, and the offer has room for several.
+const FEES_LAST = 1_000;
 
 /**
  * Send one transaction and wait until the chain has taken it.
@@ -36,7 +45,7 @@ export async function send(
       .getFunction(method)
       .populateTransaction(...args);
     if (gasLimit !== undefined) request.gasLimit = gasLimit;
-    const { hash } = await signer.sendTransaction(request);
+    const hash = await transmit(provider, signer, request);
     onSent?.(hash);
     const receipt = await receiptOf(provider, hash);
     if (receipt.status === 1) return receipt;
@@ -47,6 +56,33 @@ export async function send(
   } catch (error) {
     throw explain(error);
   }
+}
+
+/** @returns the transaction's hash */
+async function transmit(
+  provider: JsonRpcProvider,
+  signer: Signer,
+  request: TransactionRequest,
+): Promise<string> {
+  if (!(signer instanceof BaseWallet)) return (await signer.sendTransaction(request)).hash;
+  // A wallet's own sendTransaction recovers the sender from the signature it has just made: half of what a demand takes.
+  const filled = { ...request, ...(await feesOf(provider)) };
+  const signed = await signer.signTransaction(await signer.populateTransaction(filled));
+  return (await provider.send("eth_sendRawTransaction", [signed])) as string;
+}
+
+type Fees = Pick<TransactionRequest, "maxFeePerGas" | "maxPriorityFeePerGas">;
+const recentFees = new WeakMap<JsonRpcProvider, { until: number; fees: Promise<Fees> }>();
+
+/** What a transaction offers, wei per gas: asked three questions of the node, so of all that is sent at a time once. */
+function feesOf(provider: JsonRpcProvider): Promise<Fees> {
+  const known = recentFees.get(provider);
+  if (known !== undefined && performance.now() < known.until) return known.fees;
+  const fees = provider.getFeeData().then(({ maxFeePerGas, maxPriorityFeePerGas }) => {
+    return { maxFeePerGas, maxPriorityFeePerGas };
+  });
+  recentFees.set(provider, { until: performance.now() + FEES_LAST, fees });
+  return fees;
 }
 
 /** Polls: a node that mines on demand answers at once, others within their block time. */

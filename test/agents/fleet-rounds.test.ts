@@ -431,7 +431,7 @@ describe("A fleet that is not alone", () => {
   it("stops when the market refuses a close for a reason that no wait will change", async () => {
     const fleet = await enrolled(agents);
     const data = new Interface(MARKET_ABI).encodeErrorResult("ZeroAmount", []);
-    fleet.keeper.sendTransaction = () => Promise.reject(Object.assign(new Error("no"), { data }));
+    fleet.keeper.signTransaction = () => Promise.reject(Object.assign(new Error("no"), { data }));
     const error = await complaintOf(runEpoch(fleet.options));
     expect(error).to.be.instanceOf(Refused).and.have.property("errorName", "ZeroAmount");
   });

@@ -185,12 +185,12 @@ describe("A fleet of bots", function () {
       const second = chain.keys.operator.connect(chain.provider);
       const closes = contract.interface.encodeFunctionData("closeRound");
       let overtaken = 0;
-      second.sendTransaction = async (request) => {
+      second.signTransaction = async (request) => {
         if (request.data === closes) {
           await send(contract, chain.stranger, "closeRound", []);
           overtaken++;
         }
-        return chain.keys.operator.sendTransaction(request);
+        return chain.keys.operator.signTransaction(request);
       };
       await run({ ...deployed.options, keeper: second });
       const { rounds } = await replayOf(chain, deployed);
@@ -323,9 +323,9 @@ describe("A fleet of bots", function () {
     let sent = 0;
     const mortal = <Key extends Wallet | HDNodeWallet>(wallet: Key): Key => {
       const copy = wallet.connect(chain.provider) as Key;
-      copy.sendTransaction = async (request) => {
+      copy.signTransaction = async (request) => {
         if (++sent > sends) throw new Killed();
-        return wallet.sendTransaction(request);
+        return wallet.signTransaction(request);
       };
       return copy;
     };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Contract, Wallet } from "ethers";
+import { FeeData, type Contract, type Wallet } from "ethers";
 
 import { ChainError, Refused } from "../../agents/errors.ts";
 import { openMarket } from "../../agents/market.ts";
@@ -43,6 +43,25 @@ describe("Sending", () => {
     // The estimate has failed: nothing was sent.
     expect(error).to.be.instanceOf(Refused).and.have.property("errorName", "AlreadyJoined");
     expect(chain.taken).to.have.lengthOf(1);
+  });
+
+  it("offers the fees that the node suggests, asked once for what is sent together", async () => {
+    const offers: unknown[] = [];
+    let questions = 0;
+    chain.getFeeData = () => {
+      questions++;
+      return Promise.resolve(new FeeData(null, 70n + BigInt(questions), 7n));
+    };
+    const others = ["ann", "ben", "cleo"].map((name) => chain.someone(name));
+    for (const wallet of others) {
+      const populate = wallet.populateTransaction.bind(wallet);
+      wallet.populateTransaction = ({ maxFeePerGas, maxPriorityFeePerGas, ...request }) => {
+        offers.push([maxFeePerGas, maxPriorityFeePerGas]);
+        return populate(request);
+      };
+    }
+    await Promise.all(others.map((wallet) => send(contract, wallet, "join", [], 77_000n)));
+    expect(offers).to.deep.equal(Array(3).fill([71n, 7n]));
   });
 
   it("asks for the receipt again until it is there", async () => {

@@ -1,10 +1,13 @@
 import {
   getAddress,
+  hexlify,
   id,
   Interface,
   JsonRpcProvider,
   Network,
   toQuantity,
+  toUtf8Bytes,
+  toUtf8String,
   Wallet,
   ZeroAddress,
   zeroPadValue,
@@ -13,8 +16,8 @@ import {
   type JsonRpcResult,
   type Log,
   type Result,
+  type TransactionLike,
   type TransactionRequest,
-  type TransactionResponse,
 } from "ethers";
 
 import { MARKET_ABI, TOKEN_ABI } from "../../agents/abi.ts";
@@ -152,8 +155,8 @@ export class TwinChain extends JsonRpcProvider {
       case "eth_estimateGas":
         this.#call(call);
         return toQuantity(100_000);
-      case "eth_sendTransaction":
-        return this.#take(call);
+      case "eth_sendRawTransaction":
+        return this.#take(JSON.parse(toUtf8String(first)) as Call);
       case "eth_getTransactionReceipt":
         return this.#receiptOf(first);
       case "eth_getLogs":
@@ -295,13 +298,15 @@ export class TwinChain extends JsonRpcProvider {
 
 /** A key whose transactions go unsigned: signatures are most of the time that a transaction takes. */
 class Unsigned extends Wallet {
-  override async sendTransaction(request: TransactionRequest): Promise<TransactionResponse> {
-    const chain = this.provider as TwinChain;
-    const { to, data, gasLimit } = request;
-    const call = { from: this.address, to: to as string, data: data! };
-    const gas = toQuantity(gasLimit ?? (await chain.estimateGas(call)));
-    const hash = (await chain.send("eth_sendTransaction", [{ ...call, gas }])) as string;
-    return { hash } as unknown as TransactionResponse;
+  override async populateTransaction(request: TransactionRequest): Promise<TransactionLike> {
+    const { to, data, gasLimit } = request as { to: string; data: string; gasLimit?: bigint };
+    const call = { from: this.address, to, data };
+    return { ...call, gasLimit: gasLimit ?? (await this.provider!.estimateGas(call)) };
+  }
+
+  override signTransaction({ from, to, data, gasLimit }: TransactionRequest): Promise<string> {
+    const call = { from, to, data, gas: toQuantity(gasLimit!) };
+    return Promise.resolve(hexlify(toUtf8Bytes(JSON.stringify(call))));
   }
 }
 
