@@ -1,8 +1,8 @@
 // Everything at once, to be watched: a chain, a market, its bots and the page. Ctrl-C ends all of it. See --help.
 import { openMarket } from "../agents/market.ts";
+import type { LocalMarkets } from "../markets/local-markets.ts";
 import { buildDashboard } from "./dashboard/build.ts";
 import { runEpochs } from "./dashboard/demo-epochs.ts";
-import type { LocalMarkets } from "./dashboard/local-markets.ts";
 import { PORT, serveDashboard } from "./dashboard/serve.ts";
 import { helpText } from "./input/flags.ts";
 import { loadRun } from "./input/load-run.ts";

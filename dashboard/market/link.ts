@@ -6,6 +6,8 @@ import { createStore } from "../store.ts";
 
 /** A market as it is read off a chain. */
 export type Followed = {
+  /** Another for each time that a market was read from its start: nothing concluded from one holds for the next. */
+  reading: number;
   /** The node's address. */
   rpc: string;
   chainId: bigint;
@@ -30,7 +32,7 @@ export type Link =
   /** There is nothing to follow; `note` says why in one sentence. It is tried again. */
   | { status: "refused"; note: string }
   | { status: "live"; followed: Followed }
-  /** The node no longer answers; what it said last is kept, and it is asked again. */
+  /** The node no longer answers, as `note` says; what it said last is kept, and it is asked again. */
   | { status: "lost"; note: string; followed: Followed };
 
 /** The market all views are about. */

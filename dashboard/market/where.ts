@@ -1,5 +1,7 @@
 import { getAddress, isAddress } from "ethers";
 
+import type { LocalMarkets } from "../../markets/local-markets.ts";
+
 /** Which market to follow, as far as a person says; the rest is found where the page comes from. */
 export type Where = {
   /** The node's address. */
@@ -38,6 +40,27 @@ export function parseWhere(given: { get: (name: string) => string | null }): Whe
     ...(market === undefined ? {} : { market: getAddress(market) }),
     ...(block === undefined ? {} : { block: Number(block) }),
   };
+}
+
+/** Which node to ask; undefined if neither a person nor the page's server says. */
+export function rpcOf({ rpc }: Where, local: LocalMarkets | undefined): string | undefined {
+  return rpc ?? local?.rpc;
+}
+
+/** A market on a chain, with what is known of it where it was deployed. */
+export type Place = { address: string; block: number | undefined; name: string | undefined };
+
+/** Which market on this chain; undefined if nobody says. */
+export function marketOf(
+  { market, block }: Where,
+  local: LocalMarkets | undefined,
+  chainId: bigint,
+): Place | undefined {
+  const known = local?.markets.find((each) => BigInt(each.chainId) === chainId);
+  const address = market ?? known?.address;
+  if (address === undefined) return undefined;
+  const named = known?.address === address ? known : undefined;
+  return { address, block: block ?? named?.block, name: named?.name };
 }
 
 /** The query string that leads back here; empty where nothing was said. */

@@ -1,16 +1,12 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import type { LocalMarkets } from "../../markets/local-markets.ts";
 import { readDeployment } from "../run/deployment-file.ts";
 
-/** What the page reads from `deployments.json`. */
-export type LocalMarkets = {
-  rpc: string;
-  /** The one deployed last on each chain, or the one named. */
-  markets: { chainId: number; address: string; block: number; name: string }[];
-};
-
 /**
+ * What was deployed from a folder, for the page.
+ *
  * @param out the folder of results
  * @param address of the one market wanted; those deployed last if not given
  */

@@ -32,9 +32,16 @@ export const anvil: Client | undefined =
     ? undefined
     : { name: "anvil", command: anvilCommand, args: ["--silent"] };
 
-/** Start a node on a free port; it is ready to be asked when this returns. */
-export async function startNode({ name, command, args }: Client = hardhat): Promise<NodeProcess> {
-  const port = await freePort();
+/**
+ * Start a node; it is ready to be asked when this returns.
+ *
+ * @param at the port; a free one if not given
+ */
+export async function startNode(
+  { name, command, args }: Client = hardhat,
+  at?: number,
+): Promise<NodeProcess> {
+  const port = at ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   // It tells of every request on stdout, and of what is wrong on stderr.
   const stdio: StdioOptions = ["ignore", "ignore", "pipe"];

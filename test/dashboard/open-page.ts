@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 import { buildDashboard } from "../../scripts/dashboard/build.ts";
-import type { LocalMarkets } from "../../scripts/dashboard/local-markets.ts";
+import type { LocalMarkets } from "../../markets/local-markets.ts";
 import { serveDashboard, type ServedDashboard } from "../../scripts/dashboard/serve.ts";
 import { root } from "../../scripts/test/hardhat.ts";
 import { openBrowser } from "./browser.ts";

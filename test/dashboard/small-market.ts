@@ -4,8 +4,8 @@ import { openMarket } from "../../agents/market.ts";
 import { send } from "../../agents/send.ts";
 import { parseMarket } from "../../markets/market-file.ts";
 import { drawAgents } from "../../mechanism/random.ts";
-import type { LocalMarkets } from "../../scripts/dashboard/local-markets.ts";
-import { openChain, type Chain } from "../../scripts/run/chain.ts";
+import type { LocalMarkets } from "../../markets/local-markets.ts";
+import { openChain, type Chain, type Where } from "../../scripts/run/chain.ts";
 import { deployMarket } from "../../scripts/run/deploy-market.ts";
 import { ensureBuilt } from "../../scripts/run/embedded-chain.ts";
 import { depositOf, parametersOf } from "../../scripts/run/parameters.ts";
@@ -14,7 +14,7 @@ import { keysFor } from "../../scripts/run/wallets.ts";
 
 /** A deployed market whose agents do what a test tells them. */
 export type SmallMarket = {
-  /** Its own, in this process. */
+  /** Its own, in this process, unless another was named. */
   chain: Chain;
   address: string;
   /** As the page's server tells of it. */
@@ -29,10 +29,13 @@ export type SmallMarket = {
   clear: (beforeClose?: () => Promise<void>) => Promise<void>;
 };
 
-/** @param n how many agents of the paper's distribution */
-export async function startSmallMarket(n: number): Promise<SmallMarket> {
+/**
+ * @param n how many agents of the paper's distribution
+ * @param where the node it is deployed to, if there is one already
+ */
+export async function startSmallMarket(n: number, where: Where = {}): Promise<SmallMarket> {
   await ensureBuilt();
-  const chain = await openChain({});
+  const chain = await openChain(where);
   const { provider, url, waitUntil } = chain;
   const market = parseMarket(
     { name: "small", capacity: 2.5 * n, unitFee: 0.5, agents: { source: "paper", n, seed: 1 } },

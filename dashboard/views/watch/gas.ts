@@ -21,12 +21,14 @@ export function createGasReader(onRead: () => void): {
     of: (followed, epoch) => {
       const last = followed.replay.rounds.findLast((each) => Number(each.epoch) === epoch);
       if (last === undefined) return undefined;
-      const known = read.get(last.hash);
+      // A chain started anew may have the same transactions, and other gas.
+      const key = `${followed.reading} ${last.hash}`;
+      const known = read.get(key);
       if (known !== undefined) return known === "asked" ? undefined : known;
-      read.set(last.hash, "asked");
+      read.set(key, "asked");
       readGas(followed, last.hash)
         .then((gas) => {
-          read.set(last.hash, { round: Number(last.round), ...gas });
+          read.set(key, { round: Number(last.round), ...gas });
           onRead();
         })
         // Not worth a word; the next round is asked for anew.

@@ -16,13 +16,13 @@ const known = new WeakMap<ReplayedRound, Round>();
  * @param wanted its number; the last one if not given, or if there is no such epoch
  */
 export function liveScene(followed: Followed, wanted?: number): Scene {
-  const { replay, market: onChain, chainId, name } = followed;
+  const { reading, replay, market: onChain, name } = followed;
   const { market } = replay;
   const number = Number(market.posted.epoch);
   const shown = wanted !== undefined && wanted >= 1 && wanted < number ? wanted : number;
   const epoch = replay.epochs[shown - 1];
   const scene: Scene = {
-    key: `${chainId} ${onChain.address} ${shown}`,
+    key: `${reading} ${shown}`,
     market: name ?? `Market ${onChain.address.slice(0, 8)}…`,
     symbol: symbolOf({ symbol: onChain.tokenSymbol }),
     epoch: shown,

@@ -36,7 +36,7 @@ export function isAllocated({ shares }: Scene): boolean {
 
 /** One epoch of a market, as it stands or as it stood, wherever it was read from. */
 export type Scene = {
-  /** One for every market and epoch: what was drawn of another is of no use. */
+  /** One for every epoch of every market read: what was drawn of another is of no use. */
   key: string;
   market: string;
   /** The payment token's. */

@@ -9,6 +9,7 @@ import { createPlayer } from "./player.ts";
 /** A market as it is on its chain, now and in past epochs; or a recorded run, played again. */
 export const showWatch: View = (root) => {
   let epoch: number | undefined;
+  let reading: number | undefined;
   const notice = element("p", { class: "notice", role: "status" });
   const board = createBoard((chosen) => {
     epoch = chosen;
@@ -36,6 +37,8 @@ export const showWatch: View = (root) => {
     root.classList.toggle("lost", recorded === undefined && now.status === "lost");
     if (recorded !== undefined) board.show(recorded, recordedGas(recorded));
     else if (followed !== undefined) {
+      // What was chosen of another market, or before its chain was replaced, means nothing now.
+      if (followed.reading !== reading) [epoch, reading] = [undefined, followed.reading];
       const scene = liveScene(followed, epoch);
       // The last epoch is shown whichever that becomes, until an earlier one is chosen.
       if (scene.epoch === scene.epochs.at(-1)) epoch = undefined;
@@ -61,7 +64,7 @@ function noticeOf(now: Link): string {
     case "refused":
       return now.note;
     case "lost":
-      return "The node no longer answers. What it said last is below; it is asked again until it does.";
+      return `${now.note} What it said last is below; it is asked again until it answers.`;
     case "live":
       return "";
   }
