@@ -89,10 +89,15 @@ const sentences: Record<string, (values: Result, tell: Tell) => string> = {
  * An error of ethers told in one line: the market's own refusal, or what is wrong with the node or the sender.
  *
  * @param token whose amounts are meant; in base units if not given
+ * @param sender who pays for the gas
  * @returns a `Refused` for custom errors of the market and its token, a `Declined` for what a wallet's owner did not
  * sign, a `ChainError` for what else an operator can put right, otherwise the error as it came
  */
-export function explain(error: unknown, token?: TokenUnits): Error {
+export function explain(
+  error: unknown,
+  token?: TokenUnits,
+  sender = "the sender's account",
+): Error {
   if (error instanceof Refused && error.cause !== undefined) return explain(error.cause, token);
   const data = revertData(error);
   const refusal = data === null ? null : known.parseError(data);
@@ -108,14 +113,27 @@ export function explain(error: unknown, token?: TokenUnits): Error {
     return new Declined("declined in the wallet; nothing was sent", { cause: error });
   }
   if (isError(error, "INSUFFICIENT_FUNDS") || isTooPoor(error)) {
-    return new ChainError(
-      "the sender's account has not enough ether for gas; fund it and try again",
-    );
+    return new ChainError(`${sender} has not enough ether for gas; fund it and try again`);
   }
   if (isCallException(error)) {
     return new ChainError(`the call reverted: ${error.reason ?? error.shortMessage}`);
   }
+  const silence = silenceOf(error);
+  if (silence !== null) return new ChainError(`the node ${silence}`, { cause: error });
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Why a node has not answered, as ethers tells it or the system below; null if it has. */
+function silenceOf(error: unknown): string | null {
+  if (isError(error, "SERVER_ERROR")) {
+    const status = error.response?.statusCode;
+    return status === 401 || status === 403
+      ? `refuses to answer (HTTP ${status}): the key in its URL is wrong, or has expired`
+      : `does not answer (${error.shortMessage})`;
+  }
+  if (isError(error, "TIMEOUT")) return "does not answer in time";
+  const code = isRecord(error) ? error["code"] : undefined;
+  return typeof code === "string" && /^E[A-Z]{4,}$/.test(code) ? `does not answer (${code})` : null;
 }
 
 /** Nodes word it in their own way; Hardhat's is not among those that ethers knows. */

@@ -25,8 +25,9 @@ export type Offer = TwinMarket["posted"] & { open: boolean };
 export async function openMarket(address: string, runner: ContractRunner): Promise<Market> {
   const contract = new Contract(address, MARKET_ABI, runner);
   if ((await runner.provider?.getCode(address)) === "0x") {
+    const chainId = (await runner.provider?.getNetwork())?.chainId;
     throw new ChainError(
-      `no contract at ${address} on this chain; deploy first, or check address and network`,
+      `no contract at ${address} on chain ${chainId}; deploy first, or check address and network`,
     );
   }
   const [tokenAddress, policy] = (await Promise.all([

@@ -54,7 +54,7 @@ export async function send(
     await provider.call({ ...request, from, blockTag: receipt.blockNumber });
     throw new ChainError(`transaction ${hash} (${method}) failed and the node gives no reason`);
   } catch (error) {
-    throw explain(error);
+    throw explain(error, undefined, await signer.getAddress());
   }
 }
 

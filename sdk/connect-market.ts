@@ -1,4 +1,4 @@
-import { Wallet, type Provider, type Signer } from "ethers";
+import type { Provider, Signer } from "ethers";
 
 import { affordable } from "../agents/bot.ts";
 import { connect } from "../agents/connect.ts";
@@ -18,9 +18,10 @@ import { readLogs } from "../agents/events.ts";
 import { replay } from "../agents/replay.ts";
 import { send, sleep } from "../agents/send.ts";
 import { signDemand } from "../agents/relay/signed-demand.ts";
-import { fixedFromNumber, numberFromFixed } from "../mechanism/fixed-point.ts";
+import { numberFromFixed } from "../mechanism/fixed-point.ts";
 import { REASONS } from "../mechanism/twin-arithmetic.ts";
-import type { Amount, MarketClient, Round } from "./market-client.ts";
+import { checkAddress, exactly, walletOf } from "./inputs.ts";
+import type { MarketClient, Round } from "./market-client.ts";
 
 /** Where a market is, and as whom: a private key, a signer of ethers, or nobody, to read. */
 export type ConnectOptions = {
@@ -38,6 +39,7 @@ const TOO_EARLY_OR_LATE = new Set(["RoundStillOpen", "EpochNotOpen"]);
  * @throws ChainError if no node answers, there is no market at the address, or the key is none
  */
 export async function connectMarket(options: ConnectOptions): Promise<MarketClient> {
+  checkAddress(options.address);
   if ("signer" in options) {
     const { provider } = options.signer;
     if (provider === null)
@@ -49,7 +51,7 @@ export async function connectMarket(options: ConnectOptions): Promise<MarketClie
     return clientOf(await openMarket(options.address, options.provider), options.provider);
   }
   const signer = options.key === undefined ? undefined : walletOf(options.key);
-  const provider = await connect(options.rpc);
+  const provider = await connect(options.rpc, "rpc");
   const runner = signer?.connect(provider);
   const market = await openMarket(options.address, runner ?? provider);
   return clientOf(market, provider, runner, options.deliver);
@@ -59,30 +61,31 @@ async function clientOf(
   market: Market,
   provider: Provider,
   signer?: Signer,
-  deliver: typeof send = send,
+  sending: typeof send = send,
 ): Promise<MarketClient> {
-  const { address, contract, token, tokenDecimals } = market;
+  const { address, contract, token, tokenDecimals, tokenSymbol } = market;
   const self = await signer?.getAddress();
   const tokens = (value: bigint): number => numberFromFixed(value, tokenDecimals);
   const writer = (): Signer => {
-    if (signer === undefined) throw new ChainError("this client only reads: connect it with a key");
-    return signer;
+    if (signer !== undefined) return signer;
+    throw new ChainError("key: not given, this client only reads; connect it with a key");
   };
   const agentOr = (agent: string | undefined): string => {
     if (agent !== undefined) return agent;
-    if (self === undefined) throw new ChainError("agent: not given, and this client has no key");
-    return self;
+    if (self !== undefined) return self;
+    throw new ChainError("agent: not given, nor a key; connect with a key, or name an agent");
   };
-  const reading = async <T>(read: () => Promise<T>): Promise<T> => {
+  const asking = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
-      return await read();
+      return await ask();
     } catch (error) {
-      throw explain(error);
+      throw explain(error, { decimals: tokenDecimals, symbol: tokenSymbol });
     }
   };
+  const deliver: typeof send = (...args) => asking(() => sending(...args));
 
   const round = async (): Promise<Round | null> => {
-    const [offer, totals] = await reading(() =>
+    const [offer, totals] = await asking(() =>
       Promise.all([readOffer(market), readTotals(market)]),
     );
     if (!offer.open) return null;
@@ -98,7 +101,7 @@ async function clientOf(
   const closeRound = async (): Promise<boolean> => {
     try {
       // Asked first: a refused transaction costs gas.
-      await reading(() => call(contract, "closeRound"));
+      await asking(() => call(contract, "closeRound"));
       await deliver(contract, writer(), "closeRound", []);
       return true;
     } catch (error) {
@@ -109,7 +112,7 @@ async function clientOf(
 
   return {
     address,
-    token: { address: token.target as string, symbol: market.tokenSymbol, decimals: tokenDecimals },
+    token: { address: token.target as string, symbol: tokenSymbol, decimals: tokenDecimals },
     agent: self,
     round,
     closeRound,
@@ -129,7 +132,7 @@ async function clientOf(
     },
 
     account: (agent) =>
-      reading(async () => {
+      asking(async () => {
         const who = agentOr(agent);
         const [account, free, offer] = await Promise.all([
           readSettledAccount(market, who),
@@ -150,10 +153,13 @@ async function clientOf(
       }),
 
     holds: (agent) =>
-      reading(async () => tokens((await call(token, "balanceOf", agentOr(agent))) as bigint)),
+      asking(async () => tokens((await call(token, "balanceOf", agentOr(agent))) as bigint)),
+
+    faucet: async (amount) =>
+      deliver(token, writer(), "faucet", [exactly("amount", amount, tokenDecimals)]),
 
     quote: (demand) =>
-      reading(async () => {
+      asking(async () => {
         const cost = await call(contract, "quote", exactly("demand", demand));
         const { charge, payment } = cost as { charge: bigint; payment: bigint };
         return { charge: tokens(charge), payment: tokens(payment) };
@@ -162,10 +168,10 @@ async function clientOf(
     async deposit(amount, { permit = false } = {}) {
       const owner = writer();
       const base = exactly("amount", amount, tokenDecimals);
-      const allowance = (await reading(() => call(token, "allowance", self, address))) as bigint;
+      const allowance = (await asking(() => call(token, "allowance", self, address))) as bigint;
       if (allowance < base) {
         const signed = permit
-          ? await reading(() => signPermit(market, provider, owner, base))
+          ? await asking(() => signPermit(market, provider, owner, base))
           : null;
         if (signed !== null) {
           return deliver(contract, owner, "depositWithPermit", [base, ...signed]);
@@ -203,13 +209,13 @@ async function clientOf(
 
     async settle(agent) {
       const who = agentOr(agent);
-      const [stored, settled] = await reading(() =>
+      const [stored, settled] = await asking(() =>
         Promise.all([readAccount(market, who), readSettledAccount(market, who)]),
       );
       if (stored.answered !== settled.answered) {
         await deliver(contract, writer(), "settleAccounts", [[who]]);
       }
-      return reading(async () => {
+      return asking(async () => {
         const { epoch, balance, demand } = settled;
         const outcome = (await call(contract, "outcome", epoch)) as {
           price: bigint;
@@ -231,24 +237,8 @@ async function clientOf(
     },
 
     history: (fromBlock = 0) =>
-      reading(async () =>
+      asking(async () =>
         replay(await readLogs(provider, address, fromBlock, await provider.getBlockNumber())),
       ),
   };
-}
-
-/** @throws ChainError that does not repeat the key */
-function walletOf(key: string): Wallet {
-  try {
-    return new Wallet(key);
-  } catch {
-    throw new ChainError("key: not a private key; allowed are 0x and 64 hexadecimal digits");
-  }
-}
-
-/** @throws RangeError naming the amount if it is negative or not finite */
-function exactly(name: string, amount: Amount, decimals?: number): bigint {
-  const isFit = typeof amount === "bigint" ? amount >= 0n : amount >= 0 && Number.isFinite(amount);
-  if (!isFit) throw new RangeError(`${name}: given ${amount}, allowed a finite number from 0 on`);
-  return typeof amount === "bigint" ? amount : fixedFromNumber(amount, decimals);
 }

@@ -78,6 +78,8 @@ export type MarketClient = {
   account: (agent?: string) => Promise<AccountView>;
   /** What an agent holds outside the market and could deposit, tokens. */
   holds: (agent?: string) => Promise<number>;
+  /** Take test tokens, where the token is one with a faucet: up to 1,000 a day. */
+  faucet: (amount: Amount) => Promise<TransactionReceipt>;
   /** What a demand of so many units would cost at the posted price, by the contract itself. */
   quote: (demand: Amount) => Promise<Quote>;
   /**

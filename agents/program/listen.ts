@@ -1,24 +1,27 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { InputError } from "../../markets/input-error.ts";
+import { InputError } from "../../markets/input-error.ts";
 
 /** A server that listens. */
 export type Listening = { url: string; close: () => void };
 
+type Place = { host: string; port: number };
+
 /**
  * Let a server listen.
  *
- * @param refused says what the operator has to put right where the port or the interface is not to be had
+ * @param names of the fields or flags that say where
+ * @throws InputError naming the one to put right, if the interface or the port is not to be had
  */
 export async function listen(
   server: Server,
-  { host, port }: { host: string; port: number },
-  refused: (error: NodeJS.ErrnoException) => InputError,
+  place: Place,
+  names: { host: string; port: string },
 ): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(refused(error)));
-    server.listen(port, host, resolve);
+    server.once("error", (error) => reject(refusal(error, place, names)));
+    server.listen(place.port, place.host, resolve);
   });
   const bound = server.address() as AddressInfo;
   const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
@@ -29,4 +32,26 @@ export async function listen(
       server.closeAllConnections();
     },
   };
+}
+
+function refusal(
+  cause: NodeJS.ErrnoException,
+  { host, port }: Place,
+  names: { host: string; port: string },
+): InputError {
+  const told = (sentence: string): InputError => new InputError(sentence, { cause });
+  switch (cause.code) {
+    case "EADDRINUSE":
+      return told(
+        `${names.port}: port ${port} of ${host} is taken; allowed a port that is free, or 0 for any`,
+      );
+    case "EACCES":
+      return told(
+        `${names.port}: given ${port}, allowed to this user a port from 1024 on, or 0 for any`,
+      );
+    default:
+      return told(
+        `${names.host}: given ${host} (${cause.code ?? cause.message}), allowed an address or name of this machine`,
+      );
+  }
 }

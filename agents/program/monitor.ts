@@ -2,7 +2,6 @@ import { createServer } from "node:http";
 
 import type { Registry } from "prom-client";
 
-import { InputError } from "../../markets/input-error.ts";
 import { listen, type Listening } from "./listen.ts";
 
 /** How the process is: `problems` is empty when it is well. */
@@ -14,7 +13,7 @@ export type Health = { problems: string[]; about: Record<string, unknown> };
  * @throws InputError if the port or the interface is not to be had
  */
 export async function startMonitor(
-  { host, port }: { host: string; port: number },
+  place: { host: string; port: number },
   registry: Registry,
   health: () => Health,
 ): Promise<Listening> {
@@ -38,11 +37,5 @@ export async function startMonitor(
       );
     } else answer(404, "text/plain", "only /metrics and /health\n");
   });
-  return listen(server, { host, port }, (error) => {
-    const taken = error.code === "EADDRINUSE";
-    const why = taken ? `port ${port} of ${host} is taken` : `${host}:${port}: ${error.message}`;
-    return new InputError(`monitor.port: ${why}; allowed a port that is free, or 0 for any`, {
-      cause: error,
-    });
-  });
+  return listen(server, place, { host: "monitor.host", port: "monitor.port" });
 }

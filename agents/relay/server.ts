@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { getAddress } from "ethers";
 import type { Registry } from "prom-client";
 
-import { InputError } from "../../markets/input-error.ts";
 import { listen, type Listening } from "../program/listen.ts";
 import { NotTaken } from "./checks.ts";
 import type { Pool } from "./pool.ts";
@@ -31,7 +30,7 @@ const TIMEOUT = 10_000;
  * @throws InputError if the port or the interface is not to be had
  */
 export async function startServer(
-  { host, port }: { host: string; port: number },
+  place: { host: string; port: number },
   service: Service,
 ): Promise<Listening> {
   const allow = limitRate(service.rate);
@@ -47,14 +46,7 @@ export async function startServer(
       say(response, status, { error: error instanceof Error ? error.message : String(error) });
     });
   });
-  return listen(
-    server,
-    { host, port },
-    (cause) =>
-      new InputError(`--port: given ${port} of ${host} (${cause.message}), allowed a free port`, {
-        cause,
-      }),
-  );
+  return listen(server, place, { host: "--host", port: "--port" });
 }
 
 async function route(

@@ -209,8 +209,37 @@ describe("An error of the chain", () => {
         message: "the sender's account has not enough ether for gas; fund it and try again",
       });
     }
+    const named = explain(new Error("insufficient funds"), undefined, agent);
+    expect(named.message).to.equal(`${agent} has not enough ether for gas; fund it and try again`);
     const other = { message: "insufficient funds" };
     expect(explain(other)).not.to.be.instanceOf(ChainError);
+  });
+
+  it("is a node that does not answer, or refuses to", () => {
+    const request = {} as never;
+    const answered = (statusCode: number): Error =>
+      makeError(`server response ${statusCode}`, "SERVER_ERROR", {
+        request,
+        response: { statusCode } as never,
+      });
+    const key = "the key in its URL is wrong, or has expired";
+    const cases: [Error, string][] = [
+      [answered(401), `the node refuses to answer (HTTP 401): ${key}`],
+      [answered(403), `the node refuses to answer (HTTP 403): ${key}`],
+      [answered(502), "the node does not answer (server response 502)"],
+      [
+        makeError("late", "TIMEOUT", { operation: "request", reason: "timeout" }),
+        "the node does not answer in time",
+      ],
+      [
+        Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
+        "the node does not answer (ECONNREFUSED)",
+      ],
+    ];
+    for (const [error, sentence] of cases) {
+      expect(explain(error)).to.be.instanceOf(ChainError);
+      expect(explain(error)).to.include({ message: sentence, cause: error });
+    }
   });
 
   it("that reverts without the market's reason is told with the one there is", () => {

@@ -65,9 +65,10 @@ describe("A market, as it is read from a chain,", () => {
       }
       return expect.fail("there was a market");
     };
+    const { chainId } = await chain.getNetwork();
     const nothing = await complaintOf(agent);
     expect(nothing).to.be.instanceOf(ChainError);
-    expect(nothing.message).to.include(`no contract at ${agent} on this chain; deploy first`);
+    expect(nothing.message).to.include(`no contract at ${agent} on chain ${chainId}; deploy first`);
     const token = await complaintOf(chain.token);
     expect(token).to.be.instanceOf(ChainError);
     expect(token.message).to.include(`the contract at ${chain.token} is no market;`);

@@ -107,7 +107,7 @@ describe("Watch", function () {
     const page = await openPage({ query: { rpc: market.chain.url, market: stranger } });
     await page
       .locator(".notice")
-      .filter({ hasText: `Chain 31337: no contract at ${stranger} on this chain;` })
+      .filter({ hasText: `Chain 31337: no contract at ${stranger} on chain 31337;` })
       .waitFor();
     expect(await page.getByText("No market", { exact: true }).count()).to.equal(1);
     await keepScreenshot(page, "watch-no-market");

@@ -244,6 +244,30 @@ describe("A client of a market", () => {
     expect(chain.taken).to.be.empty;
   });
 
+  it("tells amounts in the token they are of", async () => {
+    await client.deposit(1.5);
+    expect((await complaintOf(client.withdraw(2))).message).to.equal(
+      `${client.agent} asked for 2 PAY; 1.5 PAY are free, the rest is locked by its demand`,
+    );
+  });
+
+  it("names what it was connected with where that is wrong, as a caller without types may be", async () => {
+    const given = async (options: object): Promise<string> => {
+      const error = await complaintOf(
+        connectMarket({ address: chain.address, rpc: "http://127.0.0.1:1", ...options }),
+      );
+      expect(error).to.be.instanceOf(ChainError);
+      return error.message;
+    };
+    const url = "allowed a node's http(s) URL, as in http://127.0.0.1:8545";
+    expect(await given({ rpc: undefined })).to.equal(`rpc: given nothing, ${url}`);
+    expect(await given({ rpc: "localhost:8545" })).to.equal(`rpc: given "localhost:8545", ${url}`);
+    expect(await given({})).to.match(/^rpc: no Ethereum node answers at 127.0.0.1:1 /);
+    const market = "allowed a market's address, its checksum right, as in 0x5FbDB";
+    expect(await given({ address: undefined })).to.include(`address: given nothing, ${market}`);
+    expect(await given({ address: "0x12" })).to.include(`address: given "0x12", ${market}`);
+  });
+
   it("never repeats a key that is none", async () => {
     const error = await complaintOf(
       connectMarket({ address: chain.address, rpc: "http://127.0.0.1:1", key: "0xsecret" }),

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { HDNodeWallet, parseEther } from "ethers";
 import solc from "solc";
 
 import { call, openMarket } from "../../agents/market.ts";
@@ -107,11 +108,25 @@ describe("The package in an empty project", function () {
     expect(output.contracts["Reader.sol"]!["Reader"]!.evm.bytecode.object).to.match(/^60/);
   });
 
-  it("runs the README's bot, which takes part in a market until it is settled", async () => {
+  async function writeBot(): Promise<void> {
     const script = /```js\n(import[^]*?)```/.exec(
       await readFile(join(root, "README.md"), "utf8"),
     )![1]!;
     await writeFile(join(project!.folder, "bot.js"), script);
+  }
+
+  it("runs the README's bot, whose user is told of a mistake in one line", async () => {
+    await writeBot();
+    const bot = run(process.execPath, ["bot.js"], project!.folder, {});
+    const { message } = await bot.then(
+      () => expect.fail("there was no complaint"),
+      (error: unknown) => error as Error,
+    );
+    expect(message).to.match(/: exit code 1\naddress: given nothing, allowed .+\n$/);
+  });
+
+  it("runs the README's bot, which takes part in a market until it is settled", async () => {
+    await writeBot();
     const agents = [...drawAgents(5, 7), readmesAgent];
     const market = parseMarket(
       { capacity: 12, unitFee: 0.5, deposit: 100, agents: { source: "paper", n: 6, seed: 7 } },
@@ -131,6 +146,14 @@ describe("The package in an empty project", function () {
         return client;
       }),
     );
+    const [stranger, key] = [HDNodeWallet.createRandom(), keys.agents[0]!];
+    await (await key.sendTransaction({ to: stranger, value: parseEther("0.01") })).wait();
+    const taker = await connectMarket({
+      address: deployment.contract,
+      signer: stranger.connect(provider),
+    });
+    await taker.faucet(2.5);
+    expect(await taker.holds()).to.equal(2.5);
     const { address, privateKey } = keys.agents[5]!;
     const bot = run(process.execPath, ["bot.js"], project!.folder, {
       RPC: url,

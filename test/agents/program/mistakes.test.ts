@@ -71,7 +71,7 @@ describe("An operator's mistake", function () {
   it("is an address without a contract", async () => {
     const { address } = market.members[0]!.wallet;
     expect(await complaintOf({ market: address })).to.include(
-      `no contract at ${address} on this chain`,
+      `no contract at ${address} on chain 31337;`,
     );
   });
 
@@ -121,5 +121,12 @@ describe("An operator's mistake", function () {
     } finally {
       server.close();
     }
+  });
+
+  it("is an interface that this machine has not", async () => {
+    // Of a network kept for examples (RFC 5737).
+    expect(await complaintOf({ monitor: { host: "192.0.2.1", port: 0 } })).to.equal(
+      "monitor.host: given 192.0.2.1 (EADDRNOTAVAIL), allowed an address or name of this machine",
+    );
   });
 });
