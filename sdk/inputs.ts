@@ -5,9 +5,9 @@ import { fixedFromNumber } from "../mechanism/fixed-point.ts";
 import type { Amount } from "./market-client.ts";
 
 /** @throws ChainError for what is no address, or one with a wrong checksum */
-export function checkAddress(given: string | undefined): void {
+export function checkAddress(given: unknown): void {
   if (isAddress(given)) return;
-  const what = given ? JSON.stringify(given) : "nothing";
+  const what = typeof given === "string" && given !== "" ? JSON.stringify(given) : "nothing";
   throw new ChainError(
     `address: given ${what}, allowed a market's address, its checksum right, as in 0x5FbDB2315678afecb367f032d93F642f64180aa3`,
   );
