@@ -9,6 +9,11 @@ const LOGS_AT_ONCE = 10_000;
 
 type Filter = { address: string; topics?: (string | null)[] };
 
+/** Who gives the events of some blocks: an ethers provider, or less. */
+type Source<Found> = {
+  getLogs: (filter: Filter & { fromBlock: number; toBlock: number }) => Promise<Found[]>;
+};
+
 /**
  * All events of a market in these blocks, both included, oldest first.
  *
@@ -21,7 +26,7 @@ export async function readLogs(
   toBlock: number,
   onProgress?: (block: number) => void,
 ): Promise<Log[]> {
-  return readPiecewise(provider, { address }, fromBlock, toBlock, onProgress);
+  return readPiecewise<Log>(provider, { address }, fromBlock, toBlock, onProgress);
 }
 
 /** Everybody who has joined a market, from its events. */
@@ -32,18 +37,19 @@ export async function readMembers(
 ): Promise<string[]> {
   const topics = abi.encodeFilterTopics("Joined", []) as string[];
   const last = await provider.getBlockNumber();
-  const logs = await readPiecewise(provider, { address, topics }, fromBlock, last);
+  const logs = await readPiecewise<Log>(provider, { address, topics }, fromBlock, last);
   return logs.map((log) => abi.parseLog(log)?.args["agent"] as string);
 }
 
-async function readPiecewise(
-  provider: Pick<Provider, "getLogs">,
+/** All that a filter lets through in these blocks, both included, oldest first; as `readLogs` does, whatever the source. */
+export async function readPiecewise<Found>(
+  provider: Source<Found>,
   filter: Filter,
   fromBlock: number,
   toBlock: number,
   onProgress?: (block: number) => void,
-): Promise<Log[]> {
-  const logs: Log[][] = [];
+): Promise<Found[]> {
+  const logs: Found[][] = [];
   for (let from = fromBlock; from <= toBlock; from += LOGS_AT_ONCE) {
     const to = Math.min(toBlock, from + LOGS_AT_ONCE - 1);
     logs.push(await provider.getLogs({ ...filter, fromBlock: from, toBlock: to }));

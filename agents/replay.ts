@@ -1,5 +1,3 @@
-import { Interface, type Log, type LogDescription } from "ethers";
-
 import { REASONS, STEP_RULES, type TwinFees } from "../mechanism/twin-arithmetic.ts";
 import {
   createMarket,
@@ -18,8 +16,8 @@ import {
   trim,
   withdraw,
 } from "../mechanism/twin.ts";
-import { MARKET_ABI } from "./abi.ts";
 import { ChainError } from "./errors.ts";
+import { marketEventOf, type MarketEvent, type MarketLog } from "./market-event.ts";
 import type { TransactionKind } from "./send.ts";
 
 /** A closed round, as the events tell it. Values have 18 decimals. */
@@ -88,18 +86,16 @@ const KINDS: Record<string, TransactionKind> = {
   AccountSettled: "settle",
 };
 
-const abi = new Interface(MARKET_ABI);
-
 /**
  * Rebuild a market's whole state from its events: each is the one change it stands for, made by the contract's twin.
  *
  * @param logs of one market, from its deployment on, oldest first
  * @throws ChainError if they do not begin with the deployment
  */
-export function replay(logs: readonly Log[]): Replay {
+export function replay(logs: readonly MarketLog[]): Replay {
   // Before it comes only the owner's: the transfer of ownership to it.
-  const at = logs.findIndex((log) => abi.parseLog(log) !== null);
-  const created = at < 0 ? null : abi.parseLog(logs[at]!);
+  const at = logs.findIndex((log) => marketEventOf(log) !== null);
+  const created = at < 0 ? null : marketEventOf(logs[at]!);
   if (created?.name !== "MarketCreated") {
     throw new ChainError(
       "the market's events do not begin with MarketCreated; read them from its deployment on",
@@ -131,17 +127,16 @@ export function replay(logs: readonly Log[]): Replay {
 }
 
 /** Go on from where a replay ended, in place. */
-export function advance(state: Replay, logs: readonly Log[]): void {
+export function advance(state: Replay, logs: readonly MarketLog[]): void {
   for (const log of logs) {
-    const event = abi.parseLog(log);
-    // What is not in the interface is the owner's: transfers of ownership.
+    const event = marketEventOf(log);
     if (event === null) continue;
     apply(state, event, log.transactionHash);
     state.transactions.set(log.transactionHash, KINDS[event.name] ?? "other");
   }
 }
 
-function apply(state: Replay, { name, args }: LogDescription, hash: string): void {
+function apply(state: Replay, { name, args }: MarketEvent, hash: string): void {
   const { market } = state;
   const agent = args["agent"] as string;
   switch (name) {

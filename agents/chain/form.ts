@@ -14,7 +14,14 @@ const FORMS: Record<string, (result: unknown, params: readonly unknown[]) => boo
   eth_maxPriorityFeePerGas: isQuantity,
   eth_call: isData,
   eth_getCode: isData,
-  eth_getLogs: Array.isArray,
+  eth_getLogs: (logs) =>
+    Array.isArray(logs) &&
+    logs
+      .map(fieldsOf)
+      .every(
+        ({ topics, data, transactionHash }) =>
+          Array.isArray(topics) && typeof data === "string" && typeof transactionHash === "string",
+      ),
   eth_sendRawTransaction: (hash, [raw]) => hash === keccak256(raw as string),
   eth_getBlockByNumber: (block, [at]) => {
     if (block === null) return true;

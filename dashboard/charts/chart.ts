@@ -18,6 +18,8 @@ export type Chart<Data> = {
 export type ChartOptions<Data> = {
   title: string;
   keys: (data: Data) => Key[];
+  /** Whether there is nothing to draw yet. */
+  isEmpty?: (data: Data) => boolean;
   /** What the chart says, in a sentence: for those who cannot see it, and as its caption. */
   caption: (data: Data) => string;
   option: (data: Data, theme: Theme, width: number) => EChartsCoreOption;
@@ -40,20 +42,20 @@ export function createChart<Data>(options: ChartOptions<Data>): Chart<Data> {
   const chart = init(place, null, { renderer: "canvas", width: 1, height: 1 });
   const darkness = matchMedia("(prefers-color-scheme: dark)");
   let data: Data | undefined;
-  let frame: number | undefined;
 
   const paint = (): void => {
-    frame = undefined;
     const width = place.clientWidth;
     if (data === undefined || width === 0) return;
     if (chart.getWidth() !== width) chart.resize({ width, height: HEIGHT });
-    chart.setOption({ ...base, ...options.option(data, readTheme(), width) }, { notMerge: true });
+    const isEmpty = options.isEmpty?.(data) === true;
+    place.classList.toggle("empty", isEmpty);
+    if (isEmpty) chart.clear();
+    else
+      chart.setOption({ ...base, ...options.option(data, readTheme(), width) }, { notMerge: true });
     showKeys(keys, options.keys(data));
     setText(caption, options.caption(data));
   };
-  const schedule = (): void => {
-    frame ??= requestAnimationFrame(paint);
-  };
+  const schedule = (): void => paintSoon(paint);
   const watcher = new ResizeObserver(schedule);
   watcher.observe(place);
   darkness.addEventListener("change", schedule);
@@ -64,12 +66,31 @@ export function createChart<Data>(options: ChartOptions<Data>): Chart<Data> {
       schedule();
     },
     close: () => {
-      if (frame !== undefined) cancelAnimationFrame(frame);
+      waiting.delete(paint);
       watcher.disconnect();
       darkness.removeEventListener("change", schedule);
       chart.dispose();
     },
   };
+}
+
+// Milliseconds of a frame that go to charts: what does not fit is drawn with the next, so that none is missed.
+const PIECE = 8;
+const waiting = new Set<() => void>();
+
+function paintSoon(paint: () => void): void {
+  if (waiting.size === 0) requestAnimationFrame(paintSome);
+  waiting.add(paint);
+}
+
+function paintSome(): void {
+  const end = performance.now() + PIECE;
+  for (const paint of waiting) {
+    waiting.delete(paint);
+    paint();
+    if (performance.now() > end) break;
+  }
+  if (waiting.size > 0) requestAnimationFrame(paintSome);
 }
 
 const base: EChartsCoreOption = { animation: false };

@@ -26,11 +26,13 @@ export type RoundsPlot = {
   format: (value: number) => string;
 };
 
+// More rounds than this are a line without a mark at each.
+const MARKED = 60;
+
 /** Lines over the rounds of an epoch, with whole numbers below. */
 export function roundsOption(plot: RoundsPlot, theme: Theme): EChartsCoreOption {
   const { rounds, lines, unit, logarithmic = false, max, format } = plot;
   const text = textOf(theme);
-  const few = rounds.length <= 60;
   const step = roundStep(rounds.length);
   return {
     grid,
@@ -66,13 +68,19 @@ export function roundsOption(plot: RoundsPlot, theme: Theme): EChartsCoreOption 
       type: "line",
       name,
       data: values,
-      showSymbol: hollow || (few && !dashed),
-      symbol: hollow ? "emptyCircle" : "circle",
-      symbolSize: hollow ? 9 : 5,
+      ...symbolOf({ dashed, hollow }, rounds.length),
       color: theme[colour],
       lineStyle: { width: 2, type: dashed ? "dashed" : "solid" },
     })),
   };
+}
+
+/** How a line's points are marked: a level, which has none, by a dash where there is no line to be seen. */
+function symbolOf({ dashed, hollow }: { dashed: boolean; hollow: boolean }, count: number) {
+  if (dashed) return { showSymbol: count === 1, symbol: "rect", symbolSize: [48, 2] };
+  return hollow
+    ? { showSymbol: true, symbol: "emptyCircle", symbolSize: 9 }
+    : { showSymbol: count <= MARKED, symbol: "circle", symbolSize: 5 };
 }
 
 /** So many rounds between two marks that there are at most ten of them. */

@@ -1,9 +1,10 @@
-import type { Log } from "ethers";
+import { toQuantity } from "ethers";
 
 import { chainTime } from "../../agents/chain/time.ts";
 import { NoAnswer } from "../../agents/chain/transport.ts";
 import { ChainError } from "../../agents/errors.ts";
-import { blockBefore, readLogs } from "../../agents/events.ts";
+import { blockBefore, readPiecewise } from "../../agents/events.ts";
+import type { MarketLog } from "../../agents/market-event.ts";
 import { openMarket, readOffer, readTotals, type Market } from "../../agents/market.ts";
 import { advance, replay, type Replay } from "../../agents/replay.ts";
 import { sleep } from "../../agents/send.ts";
@@ -11,8 +12,9 @@ import type { Followed } from "./link.ts";
 import type { Node } from "./node.ts";
 import type { Place } from "./where.ts";
 
-// Events taken at once: a few milliseconds, so that the page stays quick.
-const SLICE = 100;
+// Milliseconds that events are taken in without letting the page draw, and how many between two looks at the clock.
+const PIECE = 8;
+const SLICE = 10;
 
 /** There is no market where one was looked for. */
 export class NoMarket extends ChainError {
@@ -48,6 +50,7 @@ export async function readMarket(
   progress: (share: number) => void,
 ): Promise<Reading> {
   const { rpc, chainId, provider, transport, heads } = node;
+  const source = logsOf(node);
   let head = await heads.observe();
   const { lineage } = head;
   const market = await openMarket(address, provider).catch((error: unknown) => {
@@ -56,7 +59,7 @@ export async function readMarket(
   });
   const first = block ?? (await blockBefore(provider, address));
   progress(0);
-  const logs = await readLogs(provider, address, first, head.number, (read) =>
+  const logs = await readPiecewise(source, { address }, first, head.number, (read) =>
     progress((read - first) / Math.max(1, head.number - first)),
   );
   const state = replay(logs.slice(0, SLICE));
@@ -73,7 +76,7 @@ export async function readMarket(
     const next = await heads.observe();
     if (next.lineage !== lineage) throw new Outdated();
     if (next.number <= head.number) return false;
-    const news = await readLogs(provider, address, head.number + 1, next.number);
+    const news = await readPiecewise(source, { address }, head.number + 1, next.number);
     head = next;
     await advanceGently(state, news);
     if (news.length > 0) await check(market, state);
@@ -91,10 +94,25 @@ export async function readMarket(
   };
 }
 
-async function advanceGently(state: Replay, logs: readonly Log[]): Promise<void> {
+/** Events as the node gives them. ethers would make objects of all of them at once, which takes longer than a frame. */
+const logsOf = ({ transport }: Node) => ({
+  getLogs: async (filter: { address: string; fromBlock: number; toBlock: number }) => {
+    const [fromBlock, toBlock] = [filter.fromBlock, filter.toBlock].map((block) =>
+      toQuantity(block),
+    );
+    const asked = { address: filter.address, fromBlock, toBlock };
+    return (await transport.request("eth_getLogs", [asked])) as MarketLog[];
+  },
+});
+
+async function advanceGently(state: Replay, logs: readonly MarketLog[]): Promise<void> {
+  let end = performance.now() + PIECE;
   for (let from = 0; from < logs.length; from += SLICE) {
+    if (performance.now() > end) {
+      await sleep(0);
+      end = performance.now() + PIECE;
+    }
     advance(state, logs.slice(from, from + SLICE));
-    if (from + SLICE < logs.length) await sleep(0);
   }
 }
 

@@ -10,6 +10,7 @@ export const partNames = [
   "solver",
   "simulator",
   "fleet",
+  "page",
   "growth",
 ] as const;
 export type PartName = (typeof partNames)[number];

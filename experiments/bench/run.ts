@@ -14,6 +14,7 @@ import type { BenchOptions, PartName } from "./flags.ts";
 import { gasFigures } from "./gas.ts";
 import { growthBlocks } from "./growth.ts";
 import { describeMachine, type Machine } from "./machine.ts";
+import { pageFigures } from "./page.ts";
 import { roundFigures } from "./rounds.ts";
 import { simulatorFigures } from "./simulator.ts";
 import { solverFigures } from "./solver.ts";
@@ -43,6 +44,10 @@ const parts: Record<PartName, (setting: Setting) => Promise<Part>> = {
     const counts = quick ? [10] : [10, 100, 1_000];
     return { figures: await fleetFigures({ counts, rounds: runs }), blocks: [] };
   },
+  page: async ({ quick, runs }) => ({
+    figures: await pageFigures({ runs, count: quick ? 20 : 1_000 }),
+    blocks: [],
+  }),
 };
 
 /** Measure, print the table, write JSON and page, and say what has moved since the baseline. */

@@ -8,7 +8,7 @@ import { buildDashboard } from "../../scripts/dashboard/build.ts";
 import type { LocalMarkets } from "../../markets/local-markets.ts";
 import { serveDashboard, type ServedDashboard } from "../../scripts/dashboard/serve.ts";
 import { root } from "../../scripts/test/hardhat.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser } from "../../scripts/dashboard/browser.ts";
 
 /** The page as a test opens it. */
 export type Opened = BrowserContextOptions & {

@@ -23,6 +23,8 @@ function roundsOf({ rounds, open }: Scene): number[] {
   return open === undefined ? closed : [...closed, open.round];
 }
 
+const hasNoRounds = ({ rounds }: Scene): boolean => rounds.length === 0;
+
 function priceChart(): Chart<Scene> {
   return createChart<Scene>({
     title: "Price",
@@ -35,9 +37,9 @@ function priceChart(): Chart<Scene> {
     caption: ({ rounds, open, symbol }) => {
       const now = open?.price ?? rounds.at(-1)?.price;
       const first = rounds[0]?.price ?? now;
-      return now === undefined || first === undefined
-        ? "No price has been answered yet."
-        : `From ${formatNumber(first)} to ${formatNumber(now)} ${symbol} a unit.`;
+      if (now === undefined || first === undefined) return "No price has been answered yet.";
+      const from = first === now ? "" : `From ${formatNumber(first)} to `;
+      return `${from}${formatNumber(now)} ${symbol} a unit.`;
     },
     option: (scene, theme) => {
       const { rounds, open, symbol, equilibriumPrice } = scene;
@@ -123,6 +125,7 @@ function residualsChart(): Chart<Scene> {
   const above = (value: number): number | null => (value > 0 ? value : null);
   return createChart<Scene>({
     title: "Residuals",
+    isEmpty: hasNoRounds,
     keys: () => [
       { label: "excess r_p", colour: "red" },
       { label: "price step r_d", colour: "blue" },
@@ -167,6 +170,7 @@ function residualsChart(): Chart<Scene> {
 function sharesChart(): Chart<Scene> {
   return createChart<Scene>({
     title: "Use, participation and inequality",
+    isEmpty: hasNoRounds,
     keys: () => [
       { label: "utilisation", colour: "green" },
       { label: "participation", colour: "sky" },
