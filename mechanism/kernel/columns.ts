@@ -27,12 +27,12 @@ export type LogColumns = {
   undecided: Uint32Array;
   /** xᵗ, in units: what stands of each agent. `answer` and `answerNear` go by it and write it. */
   standing: Float64Array;
-  /** The least price, in tokens a unit, at which each agent demands nothing. `answer` goes by it. */
+  /** The least p − γxᵗ, in tokens a unit, p = β + τ + μ, at which each agent demands nothing. Answers go by it. */
   entry: Float64Array;
-  /** One round without a proximal weight: Σx and Σ|x − xᵗ⁻¹| are then the first two of `found`. */
-  answer: (price: number, unitFee: number, capacity: number) => void;
-  /** One round with one. */
-  answerNear: (shift: number, weight: number, executionFee: number, capacity: number) => void;
+  /** One round without a proximal weight, at τ + μ: Σx and Σ|x − xᵗ⁻¹| are then the first two of `found`. */
+  answer: (shift: number, capacity: number) => void;
+  /** One round with a weight γ > 0. */
+  answerNear: (shift: number, weight: number, capacity: number) => void;
 };
 
 type Kernel = Record<"sweep" | "answer" | "answerNear", (...numbers: number[]) => number>;
@@ -62,7 +62,7 @@ export function createColumns(count: number): LogColumns {
     initial: Math.ceil((undecided + 4 * even + 4) / PAGE),
   });
   const { buffer } = memory;
-  const kernel = new WebAssembly.Instance(compiled, { env: { memory, log1p: Math.log1p } })
+  const kernel = new WebAssembly.Instance(compiled, { env: { memory } })
     .exports as unknown as Kernel;
   // Who fills up wants nothing at any price.
   new Float64Array(buffer, beta, even).fill(Infinity, count);
@@ -79,11 +79,11 @@ export function createColumns(count: number): LogColumns {
     undecided: new Uint32Array(buffer, undecided, even),
     standing: new Float64Array(buffer, standing, count),
     entry: new Float64Array(buffer, entry, count),
-    answer: (price, unitFee, capacity) => {
-      kernel.answer(alpha, beta, entry, standing, even, unitFee + price, price, capacity, 0);
+    answer: (shift, capacity) => {
+      kernel.answer(alpha, beta, entry, standing, even, shift, capacity, 0);
     },
-    answerNear: (shift, weight, executionFee, capacity) => {
-      kernel.answerNear(alpha, beta, standing, even, shift, weight, executionFee, capacity, 0);
+    answerNear: (shift, weight, capacity) => {
+      kernel.answerNear(alpha, beta, entry, standing, even, shift, weight, capacity, 0);
     },
   };
 }
