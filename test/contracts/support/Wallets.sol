@@ -49,14 +49,20 @@ contract AnsweringWallet {
     }
 }
 
-/// @dev Answers yes, and as many bytes of it as its gas pays for.
-contract BombWallet {
-    function isValidSignature(bytes32, bytes calldata) external pure {
-        bytes4 yes = IERC1271.isValidSignature.selector;
+/// @dev Answers yes, in so many bytes.
+contract WordyWallet {
+    uint256 private immutable SIZE;
+
+    constructor(uint256 size) {
+        SIZE = size;
+    }
+
+    function isValidSignature(bytes32, bytes calldata) external view {
+        (bytes4 yes, uint256 size) = (IERC1271.isValidSignature.selector, SIZE);
         // solhint-disable-next-line no-inline-assembly
         assembly {
             mstore(0, yes)
-            return(0, 200000)
+            return(0, size)
         }
     }
 }
