@@ -26,6 +26,14 @@ contract LockedPriceTest is Test {
         assertEq(_kept(type(uint80).max), ((1 << 26) - 1) << 54);
     }
 
+    function test_AtEveryPowerOfTwoAsManyBitsAreDroppedAsItHasMore() public pure {
+        for (uint256 bits = 27; bits <= 80; ++bits) {
+            uint256 dropped = bits - 26;
+            assertEq(LockedPrice.packDown(1 << (bits - 1)), (dropped << 26) | (1 << 25));
+            assertEq(LockedPrice.packDown((1 << bits) - 1), (dropped << 26) | ((1 << 26) - 1));
+        }
+    }
+
     function testFuzz_ThePriceIsNeverRoundedUpNorDownByMoreThanOnePartIn2To25(uint80 price, uint8 shift) public pure {
         uint256 given = price >> (shift % 80);
         uint256 kept = _kept(given);
