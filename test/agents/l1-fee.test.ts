@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { AbiCoder, getBytes, type Provider } from "ethers";
+import { AbiCoder, Contract, getBytes, toBeHex, Transaction, type Provider } from "ethers";
+import hre from "hardhat";
 
 import { fastLzLength } from "../../agents/fastlz.ts";
 import {
@@ -122,5 +123,37 @@ describe("The L1 fee read from a chain", () => {
     const { provider, asked } = chainWith("none", "0x");
     expect(await readL1Fee(provider, draft)).to.equal(0n);
     expect(asked).to.be.empty;
+  });
+
+  it("is what the formula says and an OP Stack chain charges, to the wei", async () => {
+    const { ethers } = await hre.network.create({ network: "default", chainType: "op" });
+    const { provider } = ethers;
+    const [l1Block, oracle] = [0x15, 0x0f].map((last) => `0x42${toBeHex(last, 19).slice(2)}`);
+    // Scalars of Base; a local chain has none of its own. They share a word of L1Block's storage.
+    const scalars = { baseFeeScalar: 2_269n, blobBaseFeeScalar: 1_055_762n };
+    const word = (scalars.baseFeeScalar << 96n) | (scalars.blobBaseFeeScalar << 64n);
+    await provider.send("hardhat_setStorageAt", [l1Block, "0x3", toBeHex(word, 32)]);
+    const views = ["l1BaseFee", "blobBaseFee"].map(
+      (name) => `function ${name}() view returns (uint256)`,
+    );
+    const contract = new Contract(oracle!, views, provider);
+    const read = (name: string) => contract.getFunction(name).staticCall() as Promise<bigint>;
+    const chain = {
+      ...{ l1BaseFee: await read("l1BaseFee"), blobBaseFee: await read("blobBaseFee") },
+      ...scalars,
+    };
+    for (const data of ["0x1234", `0x${"12345678".repeat(100)}`]) {
+      const [sender] = await ethers.getSigners();
+      const { hash } = await sender!.sendTransaction({ to: draft.to, data });
+      const { l1Fee } = (await provider.send("eth_getTransactionReceipt", [hash])) as {
+        l1Fee: string;
+      };
+      const signed = Transaction.from((await provider.getTransaction(hash))!).serialized;
+      expect(BigInt(l1Fee) > 0n).to.equal(true);
+      expect(fjordL1Fee(getBytes(signed), chain)).to.equal(BigInt(l1Fee));
+    }
+    const { hash } = await (await ethers.getSigners())[0]!.sendTransaction(draft);
+    const paid = (await provider.send("eth_getTransactionReceipt", [hash])) as { l1Fee: string };
+    expect(await readL1Fee(provider, draft)).to.equal(BigInt(paid.l1Fee));
   });
 });
