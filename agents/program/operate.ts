@@ -62,7 +62,6 @@ type View = {
   isSettled: boolean;
 };
 
-const WIDTH = 24;
 // How long somebody rests after an error that another try at once will not mend.
 const REST = 10_000;
 
@@ -113,9 +112,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
       rest(who);
     }
   };
-  const jobs = createJobs(WIDTH, fail);
-  // The keeper's is never held up by members who wait.
-  const keeping = createJobs(1, fail);
+  const jobs = createJobs(fail);
 
   const attend = async (member: Member, now: Offer, { answered, done }: View): Promise<void> => {
     const { address } = member.wallet;
@@ -185,14 +182,14 @@ export async function operate(operation: Operation, standing: Standing): Promise
       jobs.start(address, now.open ? "submit" : "join", () => attend(member, now, seen));
     }
     if (operation.keeper && !seen.isSettled && !resting.has("keeper")) {
-      keeping.start("keeper", now.open ? "close" : "settle", () => keep(now, head, seen));
+      jobs.start("keeper", now.open ? "close" : "settle", () => keep(now, head, seen));
     }
   };
 
   const isOver = (): boolean => {
     if (!operation.once) return false;
     if (standing.spent !== null) throw standing.spent;
-    if (offer === undefined || jobs.size() + keeping.size() > 0) return false;
+    if (offer === undefined || jobs.size() > 0) return false;
     const isEnded = offer.epoch > 0n && !offer.open && areAllIn(view);
     return (isEnded || isAfter(offer)) && (view.isSettled || !operation.keeper);
   };
@@ -210,8 +207,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
-  const idle = Promise.all([jobs.idle(), keeping.idle()]);
-  await unless(operation.leaving, idle).catch(() => undefined);
+  await unless(operation.leaving, jobs.idle()).catch(() => undefined);
 }
 
 function viewOf(key: string): View {
