@@ -81,11 +81,14 @@ const yesOrNo: Kind<boolean> = kind("true or false", (given) =>
   typeof given === "boolean" ? { value: given } : { allowed: "true or false" },
 );
 
-/** Whatever the file holds; `readFleetAgents` checks it. */
-const agents: Kind<unknown> = kind(
+/** Whatever the file holds: what reads it checks it. */
+const anything = (allowed: string): Kind<unknown> => kind(allowed, (given) => ({ value: given }));
+
+const agents = anything(
   "a list of agents, the path of a CSV or JSON file of them, or { source, n, seed } as in a market file",
-  (given) => ({ value: given }),
 );
+
+const exceptions = anything("a list of objects with agent (an id), deposit and bots");
 
 /** Every field of a fleet's configuration, by its place in the file. */
 export const configFields = {
@@ -123,6 +126,11 @@ export const configFields = {
     0,
   ),
   "bots.seed": preset("Seed of a noisy bot's noise", wholeNumber(0, 2 ** 32 - 1), 0),
+  exceptions: open(
+    "What single agents have of their own, in place of the fleet's `deposit` and `bots`",
+    exceptions,
+    "none",
+  ),
   "keys.keystore": open(
     "Encrypted JSON keystore of the fleet's mnemonic; relative to this file",
     fileName,

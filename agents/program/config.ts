@@ -17,8 +17,10 @@ import { fixedFromNumber } from "../../mechanism/fixed-point.ts";
 import { drawAgents } from "../../mechanism/random.ts";
 import type { Strategy } from "../bot.ts";
 import type { FeePolicy } from "../chain/fees.ts";
+import { checked } from "./checked.ts";
 import { configFields as fields } from "./config-fields.ts";
 import type { LogLevel } from "./log.ts";
+import { bots, readExceptions, strategyOf, type Exception } from "./strategies.ts";
 
 /** A fleet's configuration, checked: paths absolute, times in milliseconds, native token and gas in wei. */
 export type Config = {
@@ -30,6 +32,8 @@ export type Config = {
   /** Tokens. */
   deposit: number;
   strategy: Strategy;
+  /** What single agents have of their own, by id. */
+  exceptions: ReadonlyMap<string, Exception>;
   keys: { keystore?: string; passwordFile?: string };
   keeper: boolean;
   keeperAccount: number;
@@ -47,13 +51,6 @@ const optional = <Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape, z.core.$strict>,
 ): z.ZodPrefault<typeof shape> => shape.prefault(() => ({}) as z.input<typeof shape>);
 
-const bots = z.strictObject({
-  strategy: fields["bots.strategy"].schema,
-  gamma: fields["bots.gamma"].schema,
-  noise: fields["bots.noise"].schema,
-  deadband: fields["bots.deadband"].schema,
-  seed: fields["bots.seed"].schema,
-});
 const keys = z.strictObject({
   keystore: fields["keys.keystore"].schema,
   passwordFile: fields["keys.passwordFile"].schema,
@@ -81,6 +78,7 @@ const schema = z.strictObject({
   agents: fields.agents.schema,
   deposit: fields.deposit.schema,
   bots: optional(bots),
+  exceptions: fields.exceptions.schema,
   keys: optional(keys),
   keeper: fields.keeper.schema,
   keeperAccount: fields.keeperAccount.schema,
@@ -122,7 +120,8 @@ export function parseConfig(given: unknown, file: string, folder: string): Confi
     fromBlock: draft.fromBlock,
     agents,
     deposit: draft.deposit,
-    strategy: strategyOf(given, file, draft.bots),
+    strategy: strategyOf(given, file, "bots", draft.bots),
+    exceptions: readExceptions(given, file, agents),
     keys: {
       ...(keystore === undefined ? {} : { keystore: resolve(folder, keystore) }),
       ...(passwordFile === undefined ? {} : { passwordFile: resolve(folder, passwordFile) }),
@@ -146,30 +145,6 @@ export function parseConfig(given: unknown, file: string, folder: string): Confi
     log: draft.log,
     monitor: { ...draft.monitor, staleAfter: draft.monitor.staleAfter * 1000 },
   };
-}
-
-/** What a schema makes of it, or one line about the first thing wrong. */
-function checked<T>(shape: z.ZodType<T>, given: unknown, file: string, under: string): T {
-  const result = shape.safeParse(under === "" ? given : (given as Record<string, unknown>)[under]);
-  if (result.success) return result.data;
-  const unknown = result.error.issues.find((issue) => issue.code === "unrecognized_keys");
-  const issue = unknown ?? result.error.issues[0]!;
-  const path = [...(under === "" ? [] : [under]), ...issue.path].join(".");
-  if (issue.code === "unrecognized_keys") {
-    throw unknownName({ file }, path, issue.keys[0] ?? "", namesUnder(path));
-  }
-  const names = namesUnder(path);
-  const inside = names.length === 0 ? "" : ` with ${either(names)}`;
-  const allowed = issue.code === "custom" ? issue.message : `an object${inside}`;
-  throw complaint(given, { file }, path, allowed);
-}
-
-/** The names of the fields of an object of the file; of the file itself for "". */
-function namesUnder(parent: string): string[] {
-  if (parent === "agents") return ["source", "n", "seed"];
-  const prefix = parent === "" ? "" : `${parent}.`;
-  const paths = Object.keys(fields).filter((path) => path.startsWith(prefix));
-  return [...new Set(paths.map((path) => path.slice(prefix.length).split(".")[0] ?? ""))];
 }
 
 /** A list in the file, a file of its own, or the paper's distribution. */
@@ -218,19 +193,4 @@ function textOf(value: unknown): string {
     : value === undefined
       ? ""
       : shown(value);
-}
-
-function strategyOf(given: unknown, file: string, chosen: z.output<typeof bots>): Strategy {
-  const { strategy: name, gamma, noise, deadband, seed } = chosen;
-  for (const [field, value, owner] of [
-    ["noise", noise, "noisy"],
-    ["deadband", deadband, "lazy"],
-  ] as const) {
-    if (value > 0 === (name === owner)) continue;
-    const allowed =
-      name === owner ? "above 0" : `0 with the strategy ${name}; above 0 is for ${owner}`;
-    throw complaint(given, { file }, `bots.${field}`, allowed);
-  }
-  if (name === "noisy") return { name, gamma, noise, seed };
-  return name === "lazy" ? { name, gamma, deadband } : { name, gamma };
 }

@@ -23,10 +23,12 @@ async function main(flags: Flags): Promise<void> {
   const { phrase, password = "" } = await readMnemonic(config.keys, process.env);
   const keys = deriveKeys(phrase, null, { operator: config.keeperAccount, ...slice });
   if (flags.addresses) {
-    say("role,id,address");
-    if (config.keeper) say(`keeper,,${keys.operator.address}`);
+    say("role,id,address,deposit");
+    if (config.keeper) say(`keeper,,${keys.operator.address},`);
     for (const [index, { address }] of keys.agents.entries()) {
-      say(`agent,"${config.agents[slice.from + index]!.id.replaceAll('"', '""')}",${address}`);
+      const { id } = config.agents[slice.from + index]!;
+      const deposit = config.exceptions.get(id)?.deposit ?? config.deposit;
+      say(`agent,"${id.replaceAll('"', '""')}",${address},${deposit}`);
     }
     return;
   }

@@ -143,13 +143,15 @@ export async function run({
     checkBaseFee(await heads.observe(), chainId);
     const keeper = keys.operator.connect(provider);
     const market = await openMarket(config.market, keeper);
-    const deposit = depositOf(config, market);
     const agents = config.agents.slice(slice.from, slice.to);
-    const members = agents.map((agent, index) => ({
-      bot: { agent, strategy: config.strategy },
-      wallet: keys.agents[index]!.connect(provider),
-      deposit,
-    }));
+    const members = agents.map((agent, index) => {
+      const { deposit, strategy } = { ...config, ...config.exceptions.get(agent.id) };
+      return {
+        bot: { agent, strategy },
+        wallet: keys.agents[index]!.connect(provider),
+        deposit: depositOf(deposit, market),
+      };
+    });
     await checkFunds(provider, market, members, config.keeper ? keeper : null);
     const estimatesGas = await countsL1AsGas(provider);
     // Where it is not given it is looked for: a chain's first million blocks are long to read.

@@ -96,8 +96,8 @@ export function checkBaseFee({ baseFee }: Head, chainId: bigint): void {
   }
 }
 
-/** The deposit in base units of the market's token. @throws InputError if the token has not that many decimals */
-export function depositOf({ deposit }: Pick<Config, "deposit">, { tokenDecimals }: Market): bigint {
+/** A deposit, tokens, in base units of the market's token. @throws InputError if the token has not that many decimals */
+export function depositOf(deposit: number, { tokenDecimals }: Market): bigint {
   const fixed = fixedFromNumber(deposit);
   const unit = 10n ** BigInt(18 - tokenDecimals);
   if (fixed % unit === 0n) return fixed / unit;

@@ -79,12 +79,12 @@ describe("The agents' program, as its operator runs it", function () {
     const life = startFleet(["--config", file, "--to", "2", "--addresses"], { MNEMONIC });
     expect(await life.ended).to.equal(0);
     const [head, keeper, ...agents] = life.output().trim().split("\n");
-    expect(head).to.equal("role,id,address");
-    expect(keeper).to.match(/^keeper,,0x14dC79964da2C08b23698B3D3cc7Ca32193d9955$/);
+    expect(head).to.equal("role,id,address,deposit");
+    expect(keeper).to.match(/^keeper,,0x14dC79964da2C08b23698B3D3cc7Ca32193d9955,$/);
     expect(agents).to.deep.equal(
       chain.keys.agents
         .slice(0, 2)
-        .map(({ address }, index) => `agent,"agent-${index}",${address}`),
+        .map(({ address }, index) => `agent,"agent-${index}",${address},100`),
     );
   });
 });

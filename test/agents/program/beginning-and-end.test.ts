@@ -4,6 +4,9 @@ import { Interface, Transaction } from "ethers";
 import { MARKET_ABI } from "../../../agents/abi.ts";
 import { Stopped } from "../../../agents/chain/pause.ts";
 import { readAccount, readOffer, readTotals } from "../../../agents/market.ts";
+import type { Agent } from "../../../mechanism/agent.ts";
+import { fixedFromNumber } from "../../../mechanism/fixed-point.ts";
+import { drawAgents } from "../../../mechanism/random.ts";
 import { SETTLED } from "../../../mechanism/twin-state.ts";
 import { startFaultyProxy, type Asked, type Fate, type FaultyProxy } from "../faulty-proxy.ts";
 import { giveEther, startFleetChain, type FleetChain } from "../fleet-chain.ts";
@@ -99,6 +102,18 @@ describe("Agents as a program: how a run begins and ends", function () {
     };
     expect(await answered("0xfe")).to.be.at.least(AGENTS);
     expect(await answered("0x")).to.equal(0);
+  });
+
+  it("puts in for each agent what it is to have", async () => {
+    const market = await newMarket(chain);
+    const [, { id }] = drawAgents(AGENTS, 1) as [Agent, Agent];
+    fleet = startRun(market, { rpc: [chain.url], exceptions: [{ agent: id, deposit: 12.5 }] });
+    await until(async () => (await readTotals(market.market)).members === BigInt(AGENTS));
+    const balances = market.members.map(
+      async ({ wallet }) => (await readAccount(market.market, wallet.address)).balance,
+    );
+    const tokens = [100, 12.5, 100].map((amount) => fixedFromNumber(amount));
+    expect(await Promise.all(balances)).to.deep.equal(tokens);
   });
 
   it("deposits once, whatever was mined between its look and its nonce", async () => {

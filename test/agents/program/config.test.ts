@@ -34,6 +34,49 @@ const refusal = (fields: object): string =>
   complaintOf(() => parseConfig({ ...least, ...fields }, "fleet.json", "/"));
 
 describe("A fleet's configuration", () => {
+  it("gives single agents a deposit and a strategy of their own", () => {
+    const [one, two] = drawAgents(3, 1).map(({ id }) => id);
+    const lazy = { strategy: "lazy", deadband: 0.5 };
+    const exceptions = [
+      { agent: one, deposit: 7.5 },
+      { agent: two, deposit: "8", bots: lazy },
+    ];
+    const { exceptions: read } = parseConfig({ ...least, exceptions }, "fleet.json", "/");
+    expect([...read]).to.deep.equal([
+      [one, { deposit: 7.5 }],
+      [two, { deposit: 8, strategy: { name: "lazy", gamma: 0, deadband: 0.5 } }],
+    ]);
+    const wrong = (...given: unknown[]): string => refusal({ exceptions: given });
+    const id = "the id of an agent of the fleet, each once";
+    expect(refusal({ exceptions: 5 })).to.equal(
+      "fleet.json: exceptions: given 5, allowed a list of objects with agent (an id), deposit and bots",
+    );
+    const cases: [unknown[], string][] = [
+      [[5], "exceptions.0: given 5, allowed an object with agent, deposit or bots"],
+      [[{ deposit: 5 }], `exceptions.0.agent: not given, allowed ${id}`],
+      [[{ agent: "x" }], `exceptions.0.agent: given "x", allowed ${id}`],
+      [[{ agent: one }, { agent: one }], `exceptions.1.agent: given "${one}", allowed ${id}`],
+      [
+        [{ agent: one, deposit: -1 }],
+        "exceptions.0.deposit: given -1, allowed a number above 0 up to 79228162514.2…",
+      ],
+      [
+        [{ agent: one, depositt: 1 }],
+        'exceptions.0: given the unknown field "depositt", allowed agent, deposit or bots; did you mean deposit?',
+      ],
+      [
+        [{ agent: one, bots: 5 }],
+        "exceptions.0.bots: given 5, allowed an object with strategy, gamma, noise, deadband or seed",
+      ],
+      [
+        [{ agent: one, bots: { strategy: "lazy" } }],
+        "exceptions.0.bots.deadband: not given, allowed above 0",
+      ],
+    ];
+    for (const [given, sentence] of cases)
+      expect(wrong(...given)).to.equal(`fleet.json: ${sentence}`);
+  });
+
   it("needs nodes, chain, market, agents and deposit; the rest has defaults", () => {
     const config = parseConfig(least, "fleet.json", "/");
     expect(config).to.deep.equal({
@@ -44,6 +87,7 @@ describe("A fleet's configuration", () => {
       agents: drawAgents(3, 1),
       deposit: 100,
       strategy: { name: "truthful", gamma: 0 },
+      exceptions: new Map(),
       keys: {},
       keeper: true,
       keeperAccount: 0,

@@ -48,6 +48,7 @@ describe("A fleet of twenty over a relay", function () {
       agents: members.map(({ bot }) => bot.agent),
       deposit: 0,
       strategy: { name: "truthful", gamma: 0 },
+      exceptions: new Map(),
       keys: {},
       keeper: true,
       keeperAccount: 0,
