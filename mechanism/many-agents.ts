@@ -100,7 +100,7 @@ function guess(
 
 /** Σα/p and Σα/p² over those of a sample who are in, how many they are, and the variance of its demand. */
 function sampleAt(
-  { count, sweep, found }: LogColumns,
+  { count, sample, found }: LogColumns,
   size: number,
   shift: number,
   executionFee: number,
@@ -111,11 +111,11 @@ function sampleAt(
   for (let block = 0; block < blocks; block++) {
     const from = 2 * Math.floor((block * count) / blocks / 2);
     const to = Math.min(count, from + length);
-    sweep(from, to, shift, 0, executionFee);
+    sample(from, to, shift, executionFee);
     first += found[0]!;
     second += found[1]!;
-    entered += found[6]!;
-    squares += (found[0]! - found[6]!) ** 2;
+    entered += found[2]!;
+    squares += (found[0]! - found[2]!) ** 2;
     taken += to - from;
   }
   const share = taken / count;

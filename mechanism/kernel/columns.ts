@@ -21,6 +21,8 @@ export type LogColumns = {
     halfWidth: number,
     executionFee: number,
   ) => number;
+  /** What those who demand at one price add up to: Σα/p, Σα/p² and their number are then the first of `found`. */
+  sample: (from: number, to: number, shift: number, executionFee: number) => void;
   /** What the last sweep has found: Σα/p to Σα/p⁶, how many those are, the least p of all. */
   found: Float64Array;
   /** Places of the undecided, counted from the sweep's first agent. */
@@ -35,7 +37,7 @@ export type LogColumns = {
   answerNear: (shift: number, weight: number, capacity: number) => void;
 };
 
-type Kernel = Record<"sweep" | "answer" | "answerNear", (...numbers: number[]) => number>;
+type Kernel = Record<"sample" | "sweep" | "answer" | "answerNear", (...numbers: number[]) => number>;
 
 type Places = [number, number, number, number, number];
 
@@ -70,6 +72,10 @@ export function createColumns(count: number): LogColumns {
     count,
     alpha: new Float64Array(buffer, alpha, count),
     beta: new Float64Array(buffer, beta, count),
+    sample: (from, to, shift, executionFee) => {
+      const size = to - from + ((to - from) % 2);
+      kernel.sample(alpha + 8 * from, beta + 8 * from, size, shift, executionFee, 0);
+    },
     sweep: (from, to, shift, halfWidth, executionFee) => {
       const size = to - from + ((to - from) % 2);
       const [first, second] = [alpha + 8 * from, beta + 8 * from];

@@ -1,3 +1,3 @@
 // What the kernel exports.
 export { answer, answerNear } from "./answer";
-export { sweep } from "./sweep";
+export { sample, sweep } from "./sweep";

@@ -95,6 +95,51 @@ export function sweep(
   return <i32>((found - undecided) >> 2);
 }
 
+/**
+ * What a sample tells at one price: Σα/p, Σα/p² and the number of those who demand at it, to `sums`. With a fixed fee by
+ * the same bounds: who may or may not demand does not.
+ *
+ * @param count even
+ */
+export function sample(
+  alpha: usize,
+  beta: usize,
+  count: i32,
+  shift: f64,
+  executionFee: f64,
+  sums: usize,
+): void {
+  const shifts = f64x2.splat(shift);
+  const one = f64x2.splat(1);
+  const three = f64x2.splat(3);
+  const fees = f64x2.splat(6 * executionFee);
+  let s1 = f64x2.splat(0);
+  let s2 = f64x2.splat(0);
+  let entered = i64x2.splat(0);
+  for (let at: i32 = 0; at < count; at += 2) {
+    const a = v128.load(alpha + ((<usize>at) << 3));
+    const p = f64x2.add(v128.load(beta + ((<usize>at) << 3)), shifts);
+    let inside = f64x2.gt(a, p);
+    if (executionFee > 0) {
+      const gain = f64x2.sub(a, p);
+      const sure = f64x2.mul(
+        f64x2.mul(gain, gain),
+        f64x2.add(f64x2.mul(a, three), f64x2.add(gain, gain)),
+      );
+      inside = v128.and(inside, f64x2.gt(sure, f64x2.mul(f64x2.mul(a, fees), a)));
+    }
+    const r = v128.and(f64x2.div(one, p), inside);
+    const term = f64x2.mul(a, r);
+    s1 = f64x2.add(s1, term);
+    s2 = f64x2.add(s2, f64x2.mul(term, r));
+    // A lane that holds is −1.
+    entered = i64x2.sub(entered, inside);
+  }
+  write(sums, s1);
+  write(sums + 8, s2);
+  store<f64>(sums + 16, <f64>(i64x2.extract_lane(entered, 0) + i64x2.extract_lane(entered, 1)));
+}
+
 function write(place: usize, pair: v128): void {
   store<f64>(place, f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1));
 }
