@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from "echarts/core";
 
+import { formatGiven } from "../../scripts/output/format.ts";
 import { createChart, type Chart, type Key } from "./chart.ts";
 import { grid, textOf, tooltipOf } from "./look.ts";
 import type { Colour, Theme } from "./theme.ts";
@@ -16,6 +17,7 @@ export type Curve = {
   mark?: "circle" | "diamond" | "triangle";
 };
 
+/** `format` tells a point that is pointed at. */
 type Axis = { name: string; min?: number; max?: number; format: (value: number) => string };
 
 /** What a chart of curves draws, and what it says in a sentence or two. */
@@ -41,11 +43,11 @@ const keysOf = ({ curves }: Plot): Key[] =>
 /** Curves over numbers, both axes to scale. */
 function linesOption({ x, y, curves }: Plot, theme: Theme): EChartsCoreOption {
   const text = textOf(theme);
-  const axis = ({ name, min, max, format }: Axis) => ({
+  const axis = ({ name, min, max }: Axis) => ({
     type: "value",
     name,
     nameTextStyle: text,
-    axisLabel: { ...text, formatter: format, hideOverlap: true },
+    axisLabel: { ...text, formatter: formatGiven, hideOverlap: true },
     axisLine: { lineStyle: { color: theme.line } },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: theme.grid } },

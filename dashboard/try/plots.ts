@@ -1,15 +1,21 @@
 import type { FeeElasticity } from "../../mechanism/elasticity.ts";
+import {
+  formatGiven,
+  formatIndex,
+  formatNumber,
+  formatShare,
+} from "../../scripts/output/format.ts";
 import type { Curve, Plot } from "../charts/lines-chart.ts";
 import type { Frontier, FrontierPoint } from "./frontier.ts";
 import type { Outcome } from "./outcome.ts";
-import { betterText, index, share, told, warningText } from "./words.ts";
+import { betterText, warningText } from "./words.ts";
 
 export function demandPlot({ demand }: Frontier, outcome: Outcome, capacity: number): Plot {
   const { price, allocated, state } = outcome;
   const dearest = demand.at(-1)![0];
   return {
-    x: { name: "price, tokens a unit", min: 0, max: dearest, format: told },
-    y: { name: "units", min: 0, format: told },
+    x: { name: "price, tokens a unit", min: 0, max: dearest, format: formatNumber },
+    y: { name: "units", min: 0, format: formatNumber },
     curves: [
       { name: "all agents' demand", colour: "blue", points: demand },
       {
@@ -25,16 +31,16 @@ export function demandPlot({ demand }: Frontier, outcome: Outcome, capacity: num
     ],
     caption:
       state === "slack"
-        ? `At no price at all ${told(allocated)} of ${told(capacity)} units are asked for.`
-        : `At ${told(price)} tokens a unit ${told(allocated)} of ${told(capacity)} units are asked for.`,
+        ? `At no price at all ${formatNumber(allocated)} of ${formatGiven(capacity)} units are asked for.`
+        : `At ${formatNumber(price)} tokens a unit ${formatNumber(allocated)} of ${formatGiven(capacity)} units are asked for.`,
   };
 }
 
 export function lorenzPlot({ lorenz, gini }: Outcome): Plot {
   const half = lorenz.findLast(([agents]) => agents <= 0.5) ?? [0, 0];
   return {
-    x: { name: "share of agents, the least first", min: 0, max: 1, format: share },
-    y: { name: "share of what is allocated", min: 0, max: 1, format: share },
+    x: { name: "share of agents, the least first", min: 0, max: 1, format: formatShare },
+    y: { name: "share of what is allocated", min: 0, max: 1, format: formatShare },
     curves: [
       { name: "allocations", colour: "green", points: lorenz },
       {
@@ -47,14 +53,14 @@ export function lorenzPlot({ lorenz, gini }: Outcome): Plot {
         ],
       },
     ],
-    caption: `The ${share(half[0])} who get least get ${share(half[1])} of it: Gini index ${index(gini)}.`,
+    caption: `The ${formatShare(half[0])} who get least get ${formatShare(half[1])} of it: Gini index ${formatIndex(gini)}.`,
   };
 }
 
 const place = ({ gini, efficiency }: FrontierPoint): [number, number] => [gini, efficiency];
 
 const fees = ({ unitFee, progressiveFee, gini, efficiency }: FrontierPoint): string =>
-  `τ = ${told(unitFee)}, φ = ${told(progressiveFee)}\nGini ${index(gini)}, ${told(efficiency)} tokens an agent`;
+  `τ = ${formatGiven(unitFee)}, φ = ${formatGiven(progressiveFee)}\nGini ${formatIndex(gini)}, ${formatNumber(efficiency)} tokens an agent`;
 
 function curveOf(points: FrontierPoint[], rest: Omit<Curve, "points" | "labels">): Curve {
   return { ...rest, points: points.map(place), labels: points.map(fees) };
@@ -68,8 +74,8 @@ export function frontierPlot(frontier: Frontier): Plot {
     warning === null ? [] : points.filter((point) => isAt(point, warning.most, points)),
   );
   return {
-    x: { name: "Gini index", format: index },
-    y: { name: "efficiency, tokens an agent", format: told },
+    x: { name: "Gini index", format: formatIndex },
+    y: { name: "efficiency, tokens an agent", format: formatNumber },
     curves: [
       curveOf(progressiveFee.points.filter(some), { name: "φ turned", colour: "blue" }),
       curveOf(unitFee.points.filter(some), { name: "τ turned", colour: "orange" }),
@@ -107,8 +113,8 @@ export function elasticityPlot(frontier: Frontier): Plot {
     warning === null ? [] : line([warning.most]),
   );
   return {
-    x: { name: "fee: tokens a unit, tokens a unit²", min: 0, max: top, format: told },
-    y: { name: "% of efficiency for 1 % more fee", format: told },
+    x: { name: "fee: tokens a unit, tokens a unit²", min: 0, max: top, format: formatNumber },
+    y: { name: "% of efficiency for 1 % more fee", format: formatNumber },
     curves: [
       { name: "τ", colour: "orange", points: line(unitFee.elasticities) },
       { name: "φ", colour: "blue", points: line(progressiveFee.elasticities) },

@@ -1,4 +1,4 @@
-// Numbers and words as a person reads them, the same in the terminal and in the report.
+// Numbers and words as a person reads them, the same in the terminal, in the report and on the page.
 
 const LOCALE = "en-US";
 const WHOLE = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
@@ -6,6 +6,7 @@ const FIVE_DIGITS = new Intl.NumberFormat(LOCALE, {
   minimumSignificantDigits: 5,
   maximumSignificantDigits: 5,
 });
+const SEVEN_DIGITS = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 7 });
 const TEN_DIGITS = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 10 });
 const TWO_DIGITS = new Intl.NumberFormat(LOCALE, {
   minimumSignificantDigits: 2,
@@ -41,6 +42,11 @@ export function formatGiven(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
   const size = Math.abs(value);
   return size !== 0 && (size >= 1e15 || size < 1e-6) ? String(value) : TEN_DIGITS.format(value);
+}
+
+/** Money and quantities that somebody may sign for: seven significant digits, none of them padded. */
+export function formatAmount(value: number): string {
+  return Number.isFinite(value) ? SEVEN_DIGITS.format(value) : MISSING;
 }
 
 /** An index between 0 and 1: three decimals. */

@@ -1,31 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-
-import type axe from "axe-core";
 import { expect } from "chai";
-import type { Page } from "playwright-core";
 
+import { looks, overflow, violations } from "./axe.ts";
 import { keepScreenshot, openPage, takeFaults } from "./open-page.ts";
 import { startSmallMarket, type SmallMarket } from "./small-market.ts";
-
-const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe has to say against the page, each in a line. */
-async function violations(page: Page): Promise<string[]> {
-  // As the test's own tool, not as the page's: its policy lets no other script in.
-  await page.evaluate(source);
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
-  );
-}
-
-const looks = [
-  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  { name: "phone", colorScheme: "light", viewport: { width: 360, height: 740 } },
-  { name: "dark phone", colorScheme: "dark", viewport: { width: 360, height: 740 } },
-] as const;
 
 describe("Every view", function () {
   this.timeout(120_000);
@@ -46,12 +23,9 @@ describe("Every view", function () {
         await page.locator(`nav a[href="#${view}"]`).click();
         await page.locator(`main[data-view="${view}"] h1`).waitFor();
         await page.getByText("Live", { exact: true }).waitFor();
-        await keepScreenshot(page, `${view}-${name.replace(" ", "-")}`);
+        await keepScreenshot(page, `${view}-${name}`);
         expect(await violations(page), view).to.deep.equal([]);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, `pixels that ${view} is too wide`).to.be.at.most(0);
+        expect(await overflow(page), `pixels that ${view} is too wide`).to.equal(0);
       }
     });
   }

@@ -1,8 +1,12 @@
 import { expect } from "chai";
+import { getAddress } from "ethers";
 import type { Page } from "playwright-core";
 
+import { numberFromFixed } from "../../mechanism/fixed-point.ts";
+import { formatAmount } from "../../scripts/output/format.ts";
 import { connectMarket } from "../../sdk/connect-market.ts";
-import { keepScreenshot, openPage } from "./open-page.ts";
+import { looks, overflow, violations } from "./axe.ts";
+import { keepScreenshot, openPage, type Opened } from "./open-page.ts";
 import { startSmallMarket, type SmallMarket } from "./small-market.ts";
 import { injectWallet, type TestWallet } from "./test-wallet.ts";
 
@@ -20,6 +24,7 @@ describe("Join", function () {
 
   let market: SmallMarket;
   let account: string;
+  let untouched: string;
   before(async () => {
     market = await startSmallMarket(3);
     await market.join();
@@ -27,10 +32,23 @@ describe("Join", function () {
     account = ((await market.chain.provider.send("eth_accounts", [])) as string[])[3]!;
   });
   after(() => market.chain.close());
+  // Each test finds the market as it was opened, whatever another has done.
+  beforeEach(async () => {
+    untouched = (await market.chain.provider.send("evm_snapshot", [])) as string;
+  });
+  afterEach(() => market.chain.provider.send("evm_revert", [untouched]));
+
+  /** Give the account a deposit, past the page. */
+  async function fund(tokens: number): Promise<void> {
+    const signer = await market.chain.provider.getSigner(account);
+    const client = await connectMarket({ address: market.address, signer });
+    await client.faucet(1000);
+    await client.deposit(tokens);
+  }
 
   /** Join as the account, in a wallet of the page. */
-  async function enter(): Promise<{ page: Page; wallet: TestWallet }> {
-    const page = await openPage({ view: "join", local: market.local });
+  async function enter(look: Opened = {}): Promise<{ page: Page; wallet: TestWallet }> {
+    const page = await openPage({ ...look, view: "join", local: market.local });
     await page.getByText("Live", { exact: true }).waitFor();
     const wallet = await injectWallet(page, market.chain.url, account);
     await page.getByRole("button", { name: "Test Wallet" }).click();
@@ -40,7 +58,7 @@ describe("Join", function () {
 
   it("says when the owner of the wallet declines, and what the contract refuses", async () => {
     const { page, wallet } = await enter();
-    await page.getByRole("button", { name: "Take 1,000 PAY from the faucet" }).click();
+    await confirmed(page, "Take 1,000 PAY from the faucet");
     await logged(page, "from the faucet done");
     await page.getByLabel("Deposit, tokens").fill("1.5");
     await wallet.decline("eth_signTypedData_v4");
@@ -57,11 +75,11 @@ describe("Join", function () {
       before + 1,
     );
 
-    await page.getByRole("button", { name: "Take 1,000 PAY from the faucet" }).click();
+    await confirmed(page, "Take 1,000 PAY from the faucet");
     await logged(page, "failed: your account has taken from the faucet lately");
     await page.getByLabel("Withdraw, tokens").fill("3");
     await page.getByRole("button", { name: "Withdraw" }).click();
-    await logged(page, "failed: your account asked for 3 PAY; 1.5 PAY are free");
+    await page.getByText("Withdraw: given 3, allowed up to 1.5 PAY, what is free").waitFor();
     await page.getByLabel("Your demand, units").fill("4");
     await confirmed(page, "Submit");
     await logged(
@@ -75,24 +93,34 @@ describe("Join", function () {
   });
 
   it("says that the wallet is on another chain, sends nothing there, and goes where it should", async () => {
+    await fund(5);
     const { page, wallet } = await enter();
     await wallet.goTo(1);
     const sentence = "Test Wallet is on chain 1, this market is on chain 31337";
     await page.getByRole("alert").filter({ hasText: sentence }).waitFor();
     await page.getByLabel("Withdraw, tokens").fill("1");
-    await page.getByRole("button", { name: "Withdraw" }).click();
+    await confirmed(page, "Withdraw");
     await logged(page, `Withdraw 1 PAY failed: ${sentence}`);
     await page.getByRole("button", { name: "Switch the wallet" }).click();
     await page.getByRole("button", { name: "Switch the wallet" }).waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Withdraw" }).click();
+    expect(await page.getByRole("dialog").locator("dd").allInnerTexts()).to.deep.equal([
+      "1 PAY",
+      "0 PAY",
+      "4 PAY",
+    ]);
+    await page.getByRole("button", { name: "Not now" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await confirmed(page, "Withdraw");
     await logged(page, "Withdraw 1 PAY done");
   });
 
   it("lets a person join, answer, see the price move, and settle", async () => {
+    await fund(10);
     const { page } = await enter();
-    await page.getByLabel("Deposit, tokens").fill("60");
+    await page.getByLabel("Deposit, tokens").fill("50");
     await confirmed(page, "Deposit");
-    await logged(page, "Deposit 60 PAY done");
+    await logged(page, "Deposit 50 PAY done");
 
     await page.getByLabel("Worth α, tokens, as a number").fill("16");
     await page.getByLabel("Worth α, tokens, as a number").press("Enter");
@@ -126,19 +154,50 @@ describe("Join", function () {
       if (rounds !== 2) return;
       const { price } = (await reader.round())!;
       expect(price).to.be.greaterThan(0);
-      const shown = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 7 }).format(price);
-      await page.getByText(`Round 1 of epoch 1: ${shown} tokens a unit`).waitFor();
+      await page.getByText(`Round 1 of epoch 1: ${formatAmount(price)} tokens a unit`).waitFor();
       await keepScreenshot(page, "join-open");
+      await demand.fill("1");
+      await confirmed(page, "Submit");
+      await logged(page, "Ask for 1 units done");
     });
     expect(rounds).to.be.greaterThan(1);
 
     await page.getByRole("button", { name: "Settle the epoch" }).click();
+    const asked = await dialog.locator("dd").allInnerTexts();
+    await keepScreenshot(page, "join-settle");
+    await dialog.getByRole("button", { name: "Settle" }).click();
     await page.getByText(/^Epoch 1 ended \(\w+\): you got /).waitFor();
-    const { allocation } = await reader.settle(account);
+    const { allocation, price, balance } = await reader.settle(account);
+    const booked = (await reader.history()).statements.get(getAddress(account))!;
+    const token = (value: number) => `${formatAmount(value)} PAY`;
+    expect(allocation).to.be.greaterThan(0);
+    expect(asked, "what was asked is what was done").to.deep.equal([
+      `${formatAmount(allocation)} units`,
+      `${token(price)} a unit`,
+      token(numberFromFixed(booked.payment)),
+      token(numberFromFixed(booked.charge)),
+      token(balance),
+    ]);
     const told = await page.getByText(/^Epoch 1 ended/).innerText();
-    const units = Number(/you got ([\d.]+) units/.exec(told)![1]);
-    expect(Math.abs(units - allocation) < 1e-5, `${units} is ${allocation}`).to.equal(true);
+    expect(told).to.include(`you got ${formatAmount(allocation)} units`);
   });
+
+  for (const { name, ...look } of looks) {
+    it(`has nothing that axe finds fault with, asked to confirm a demand: ${name}`, async () => {
+      await fund(60);
+      const { page } = await enter(look);
+      await page.getByText("units are worth most to you").waitFor();
+      const check = async (what: string): Promise<void> => {
+        await keepScreenshot(page, `join-${what}-${name}`);
+        expect(await violations(page), what).to.deep.equal([]);
+        expect(await overflow(page), `pixels that ${what} is too wide`).to.equal(0);
+      };
+      await check("account");
+      await page.getByRole("button", { name: "Submit" }).click();
+      await page.getByRole("dialog").waitFor();
+      await check("dialog");
+    });
+  }
 
   it("offers a development key on a local chain, and keeps none", async () => {
     const page = await openPage({ view: "join", local: market.local });

@@ -5,10 +5,10 @@ import path from "node:path";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 
-import { index, told } from "../../dashboard/try/words.ts";
 import { outcomeOf } from "../../dashboard/try/outcome.ts";
 import { agentsOf, defaultSetting, type Setting } from "../../dashboard/try/setting.ts";
 import { loadRun } from "../../scripts/input/load-run.ts";
+import { formatIndex, formatNumber } from "../../scripts/output/format.ts";
 import { keepScreenshot, openPage } from "./open-page.ts";
 
 /** The figures the page shows, once they are those of a setting. */
@@ -16,9 +16,9 @@ async function shows(page: Page, setting: Setting): Promise<void> {
   const { price, efficiency, gini } = outcomeOf(setting);
   const tile = (title: string, value: string) =>
     page.locator(".tiles > div").filter({ hasText: title }).getByText(value, { exact: true });
-  await tile("Price μ*", told(price)).waitFor();
-  await tile("Efficiency", told(efficiency)).waitFor();
-  await tile("Gini index", index(gini)).waitFor();
+  await tile("Price μ*", formatNumber(price)).waitFor();
+  await tile("Efficiency", formatNumber(efficiency)).waitFor();
+  await tile("Gini index", formatIndex(gini)).waitFor();
 }
 
 describe("Try", function () {

@@ -4,10 +4,11 @@ import type { Agent } from "../../../mechanism/agent.ts";
 import { MAX_QUANTITY } from "../../../mechanism/twin-state.ts";
 import type { Valuation } from "../../../mechanism/valuations/families.ts";
 import { createLinesChart } from "../../charts/lines-chart.ts";
+import { formatAmount } from "../../../scripts/output/format.ts";
 import { element, setText } from "../../dom.ts";
 import { readNumber, real, shapes } from "../../try/controls.ts";
 import type { Family } from "../../try/setting.ts";
-import { amount, families } from "../../try/words.ts";
+import { familySelect } from "../try/family.ts";
 import { slider, type Slider } from "../try/slider.ts";
 import { confirm } from "./confirm.ts";
 import type { Context, Now } from "./context.ts";
@@ -34,11 +35,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
     });
     return sliders[key].root;
   };
-  const family = element(
-    "select",
-    { id: "join-family" },
-    ...Object.entries(families).map(([name, words]) => element("option", { value: name }, words)),
-  );
+  const family = familySelect("join-family");
   const shape = element("div", {});
   family.addEventListener("change", () => {
     mind.family = family.value as Family;
@@ -84,12 +81,15 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
     if (Number.isNaN(charge)) return;
     const isKept = policy === "PerSubmission";
     const isSure = await confirm({
-      title: `Ask for ${amount(units)} units?`,
+      title: `Ask for ${formatAmount(units)} units?`,
       lines: [
-        ["Price now", `${amount(round.price)} ${symbol} a unit`],
-        [isKept ? "Charged now, and kept" : "Locked for the charge", `${amount(charge)} ${symbol}`],
-        ["Locked for the payment", `${amount(payment)} ${symbol}`],
-        ["The most it can cost", `${amount(charge + payment)} ${symbol}`],
+        ["Price now", `${formatAmount(round.price)} ${symbol} a unit`],
+        [
+          isKept ? "Charged now, and kept" : "Locked for the charge",
+          `${formatAmount(charge)} ${symbol}`,
+        ],
+        ["Locked for the payment", `${formatAmount(payment)} ${symbol}`],
+        ["The most it can cost", `${formatAmount(charge + payment)} ${symbol}`],
       ],
       notes: [
         `It answers round ${round.round} of epoch ${round.epoch}, and stands until you answer another round.`,
@@ -100,7 +100,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
       yes: "Submit",
     });
     if (!isSure) return;
-    const done = await act(`Ask for ${amount(units)} units`, async (client) => {
+    const done = await act(`Ask for ${formatAmount(units)} units`, async (client) => {
       if ((await client.submit(round, units)) === null)
         throw new ChainError("the round was closed before your demand came; answer the new price");
     });
@@ -186,7 +186,7 @@ function reason(
 ): string {
   if (round === null)
     return "No epoch is open. When the owner opens the next, you can answer its price.";
-  const at = `Round ${round.round} of epoch ${round.epoch}: ${amount(round.price)} tokens a unit, ${amount(round.demand)} of ${amount(round.capacity)} units asked for, ${round.answered} of ${round.members} have answered.`;
+  const at = `Round ${round.round} of epoch ${round.epoch}: ${formatAmount(round.price)} tokens a unit, ${formatAmount(round.demand)} of ${formatAmount(round.capacity)} units asked for, ${round.answered} of ${round.members} have answered.`;
   if (!isThere) return `${at} Choose who you are to answer.`;
   if (!isMember) return `${at} Deposit first: that makes you a member.`;
   return hasAnswered === true

@@ -1,12 +1,13 @@
 import { decimal } from "../../../markets/field-kinds.ts";
 import { call } from "../../../agents/market.ts";
 import { numberFromFixed } from "../../../mechanism/fixed-point.ts";
+import { formatAmount } from "../../../scripts/output/format.ts";
 import { element, setText, tile } from "../../dom.ts";
 import type { Followed } from "../../market/link.ts";
 import { readNumber } from "../../try/controls.ts";
-import { amount } from "../../try/words.ts";
 import { confirm } from "./confirm.ts";
 import type { Context, Now } from "./context.ts";
+import { depositQuestion, faucetQuestion, settleQuestion, withdrawQuestion } from "./questions.ts";
 
 const positive = { kind: decimal({ min: 1n, max: 2n ** 96n - 1n }) };
 
@@ -24,6 +25,8 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
   const withdraw = field("join-withdraw", "Withdraw, tokens");
   const settle = element("button", { type: "button" }, "Settle the epoch");
   const faucet = element("button", { type: "button" });
+  // Which reading of a market is shown: what was settled in another says nothing here.
+  let shown: number | undefined;
   let faucetOf: { followed: Followed; limit: bigint } | null = null;
 
   const read = (input: HTMLInputElement, label: string): number | null => {
@@ -35,46 +38,51 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
 
   const onDeposit = async (): Promise<void> => {
     const value = read(deposit.input, "Deposit");
-    if (value === null) return;
-    const sum = `${amount(value)} ${symbol()}`;
-    const isSure = await confirm({
-      title: `Deposit ${sum}?`,
-      lines: [["Into your account in the market", sum]],
-      notes: [
-        "Where the token takes permits you sign one and send one transaction; else an approval comes first.",
-        "Nothing is charged or locked by a deposit: you can withdraw what no demand has locked.",
-      ],
-      yes: "Deposit",
-    });
-    if (!isSure) return;
-    const done = await act(`Deposit ${sum}`, (client) => client.deposit(value, { permit: true }));
+    if (value === null || !(await confirm(depositQuestion(value, symbol())))) return;
+    const done = await act(`Deposit ${formatAmount(value)} ${symbol()}`, (client) =>
+      client.deposit(value, { permit: true }),
+    );
     if (done) deposit.input.value = "";
   };
   const onWithdraw = async (): Promise<void> => {
     const value = read(withdraw.input, "Withdraw");
+    const free = now.get().account?.free ?? 0;
     if (value === null) return;
-    const done = await act(`Withdraw ${amount(value)} ${symbol()}`, (client) =>
+    if (value > free) {
+      const allowed = `${formatAmount(free)} ${symbol()}, what is free`;
+      setText(complaint, `Withdraw: given ${formatAmount(value)}, allowed up to ${allowed}`);
+      return;
+    }
+    if (!(await confirm(withdrawQuestion(value, free, symbol())))) return;
+    const done = await act(`Withdraw ${formatAmount(value)} ${symbol()}`, (client) =>
       client.withdraw(value),
     );
     if (done) withdraw.input.value = "";
   };
-  settle.addEventListener("click", () => {
-    void act("Settle your account", async (client) => {
+  const onSettle = async (): Promise<void> => {
+    const { followed, session } = now.get();
+    if (followed === null || session === null) return;
+    if (!(await confirm(settleQuestion(followed, session.address)))) return;
+    await act("Settle your account", async (client) => {
       const { epoch, reason, price, allocation, balance } = await client.settle();
       setText(
         settled,
-        `Epoch ${epoch} ended (${reason}): you got ${amount(allocation)} units at ${amount(price)} ${symbol()} a unit; ` +
-          `${amount(balance)} ${symbol()} are in your account.`,
+        `Epoch ${epoch} ended (${reason}): you got ${formatAmount(allocation)} units at ${formatAmount(price)} ${symbol()} a unit; ` +
+          `${formatAmount(balance)} ${symbol()} are in your account.`,
       );
     });
-  });
-  faucet.addEventListener("click", () => {
-    const from = faucetOf;
-    if (from === null) return;
-    void act(faucet.textContent, (_client, { deliver, signer, followed }) =>
-      deliver(followed.market.token, signer, "faucet", [from.limit]),
+  };
+  const onFaucet = async (): Promise<void> => {
+    if (faucetOf === null) return;
+    const { limit } = faucetOf;
+    const value = numberFromFixed(limit, faucetOf.followed.market.tokenDecimals);
+    if (!(await confirm(faucetQuestion(value, symbol())))) return;
+    await act(faucet.textContent, (_client, { deliver, signer, followed }) =>
+      deliver(followed.market.token, signer, "faucet", [limit]),
     );
-  });
+  };
+  settle.addEventListener("click", () => void onSettle());
+  faucet.addEventListener("click", () => void onFaucet());
 
   const lookForFaucet = async (followed: Followed): Promise<void> => {
     if (faucetOf?.followed.market === followed.market) return;
@@ -82,7 +90,10 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
     faucetOf = { followed, limit: 0n };
     const whole = (await call(token, "FAUCET_LIMIT").catch(() => 0n)) as bigint;
     faucetOf = { followed, limit: whole * 10n ** BigInt(tokenDecimals) };
-    setText(faucet, `Take ${amount(numberFromFixed(whole, 0))} ${tokenSymbol} from the faucet`);
+    setText(
+      faucet,
+      `Take ${formatAmount(numberFromFixed(whole, 0))} ${tokenSymbol} from the faucet`,
+    );
     faucet.hidden = whole === 0n;
   };
   faucet.hidden = true;
@@ -119,6 +130,8 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
 
   const show = ({ session, followed, round, account, holds }: Now): void => {
     root.hidden = session === null || followed === null || account === null;
+    if (followed?.reading !== shown) setText(settled, "");
+    shown = followed?.reading;
     if (followed === null || account === null) return;
     void lookForFaucet(followed);
     const { tokenSymbol } = followed.market;
@@ -134,7 +147,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
       ["Your demand", account.demand, round === null ? "units; no epoch is open" : "units, stands"],
     ];
     tiles.replaceChildren(
-      ...figures.map(([title, value, note]) => tile(title, amount(value), note)),
+      ...figures.map(([title, value, note]) => tile(title, formatAmount(value), note)),
     );
     const hasEnded = followed.replay.market.outcomes.size > 0;
     settle.hidden = round !== null || !account.isMember || !hasEnded;

@@ -1,7 +1,7 @@
 import type { Agent, Fees } from "../../../mechanism/agent.ts";
 import { bestResponse, payoff } from "../../../mechanism/best-response.ts";
+import { formatAmount, formatNumber } from "../../../scripts/output/format.ts";
 import type { Plot } from "../../charts/lines-chart.ts";
-import { amount, told } from "../../try/words.ts";
 
 /** What a person is asked to weigh: an offer, and how much of it the account can pay for. */
 export type Offer = { price: number; fees: Fees; capacity: number; affordable: number };
@@ -24,8 +24,8 @@ export function payoffPlot(agent: Agent, offer: Offer, chosen: number, symbol: s
   const worth = (x: number): number => payoff(agent, fees, price, x);
   const held = affordable < capacity && best.demand >= Math.floor(affordable * 1e6) / 1e6;
   return {
-    x: { name: "demand, units", min: 0, max: most, format: told },
-    y: { name: `worth to you, ${symbol}`, format: told },
+    x: { name: "demand, units", min: 0, max: most, format: formatNumber },
+    y: { name: `worth to you, ${symbol}`, format: formatNumber },
     curves: [
       {
         name: "payoff",
@@ -45,8 +45,8 @@ export function payoffPlot(agent: Agent, offer: Offer, chosen: number, symbol: s
     ],
     caption:
       best.demand === 0
-        ? `At ${amount(price)} ${symbol} a unit it is best to ask for nothing.`
-        : `At ${amount(price)} ${symbol} a unit ${amount(best.demand)} units are worth most to you: ${amount(best.worth)} ${symbol} after all you pay.` +
+        ? `At ${formatAmount(price)} ${symbol} a unit it is best to ask for nothing.`
+        : `At ${formatAmount(price)} ${symbol} a unit ${formatAmount(best.demand)} units are worth most to you: ${formatAmount(best.worth)} ${symbol} after all you pay.` +
           (held ? " More would be, but your account cannot pay for it: deposit more." : ""),
   };
 }

@@ -5,10 +5,11 @@ import type { Frontier } from "../../try/frontier.ts";
 import type { Outcome } from "../../try/outcome.ts";
 import type { Family, NumberKey, Setting } from "../../try/setting.ts";
 import { createSolver } from "../../try/solver.ts";
-import { families, spoken, tilesOf } from "../../try/words.ts";
+import { spoken, tilesOf } from "../../try/words.ts";
 import type { View } from "../view.ts";
 import { tryCharts } from "./charts.ts";
 import { deployPart } from "./deploy.ts";
+import { familySelect } from "./family.ts";
 import { slider, type Slider } from "./slider.ts";
 
 /** Two ends of a range: who moves one past the other takes the other along. */
@@ -40,11 +41,7 @@ export const showTry: View = (root) => {
     sliders.set(control.key, made);
     return made.root;
   };
-  const family = element(
-    "select",
-    { id: "try-family" },
-    ...Object.entries(families).map(([name, words]) => element("option", { value: name }, words)),
-  );
+  const family = familySelect("try-family");
   const shape = element("div", {});
   family.addEventListener("change", () => {
     const chosen = family.value as Family;
