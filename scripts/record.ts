@@ -63,7 +63,7 @@ export type Summary = {
   optimalEfficiency: number;
   gini: number;
   participation: number;
-  /** Charges booked for the treasury and payments booked for the provider, tokens. */
+  /** Of the epoch: charges booked for the treasury and payments booked for the provider, tokens. */
   fees: number;
   revenue: number;
   gas: {

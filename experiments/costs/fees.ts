@@ -137,7 +137,8 @@ function conclude(samples: Samples, { n, capacity }: Parameters, run: Run): Resu
           ...measureNames.map((measure) => {
             const { mean, sd } = estimate(columnAt(one.lever, value, measure));
             const { decimals } = measures[measure];
-            return `${fixed(mean, decimals)} ± ${fixed(sd, decimals)}`;
+            const spread = run.replications > 1 ? ` ± ${fixed(sd, decimals)}` : "";
+            return `${fixed(mean, decimals)}${spread}`;
           }),
         ]),
       },

@@ -128,15 +128,18 @@ function panelsOf(rows: readonly GasRow[]): CurvesData["panels"] {
       title: "Gas of a demand",
       x,
       y: { name: "thousand gas", decimals: 1 },
-      curves: [1, 4].flatMap((samples) =>
-        modes.map((mode) =>
-          curve(
-            `${mode}, M = ${samples}`,
-            (row) => row.mode === mode && row.samples === samples,
-            ({ gasPerDemand }) => gasPerDemand / 1e3,
+      curves: [1, 4]
+        .flatMap((samples) =>
+          modes.map((mode) =>
+            curve(
+              `${mode}, M = ${samples}`,
+              (row) => row.mode === mode && row.samples === samples,
+              ({ gasPerDemand }) => gasPerDemand / 1e3,
+            ),
           ),
-        ),
-      ),
+        )
+        // --quick has none of M = 4.
+        .filter(({ points }) => points.length > 0),
     },
     {
       title: "Gas to clear, by agent",

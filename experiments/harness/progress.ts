@@ -52,7 +52,9 @@ export function createProgress(total: number, output: ProgressOutput = stderr): 
     add: (replications, isStored) => {
       done += replications;
       left -= replications * weight;
-      if (!isStored) computed += replications * weight;
+      // Found all at once at the beginning, and the next may be a minute away.
+      if (isStored) shown = -Infinity;
+      else computed += replications * weight;
       show();
     },
     end: (note) => {

@@ -76,7 +76,8 @@ export function recordRun(
   const exactAllocations = statements.map((statement) => statement?.allocation ?? 0n);
   const allocated = allocatedTo(replayed.market);
   const allocations = exactAllocations.map((value) => numberFromFixed(value));
-  const { fees, revenue } = replayed.market.funds;
+  // Of this epoch: what the market holds is of all, less what was withdrawn.
+  const { fees, revenue } = replayed.epochs.at(-1)!;
 
   const summary: Summary = {
     market: market.name,

@@ -2,12 +2,14 @@ import { expect } from "chai";
 
 import { call } from "../../agents/market.ts";
 import type { Replay } from "../../agents/replay.ts";
+import { send } from "../../agents/send.ts";
 import { parseMarket } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
 import { solveEquilibrium, type Equilibrium } from "../../mechanism/equilibrium.ts";
 import { fixedFromNumber, numberFromFixed, parseFixed } from "../../mechanism/fixed-point.ts";
 import type { Chain } from "../../scripts/run/chain.ts";
 import { deployMarket } from "../../scripts/run/deploy-market.ts";
+import { parametersOf } from "../../scripts/run/parameters.ts";
 import { recordRun } from "../../scripts/run/record-run.ts";
 import { runFleet, type FinishedRun } from "../../scripts/run/run-fleet.ts";
 import { keysFor } from "../../scripts/run/wallets.ts";
@@ -36,20 +38,10 @@ export async function clear(
     { unitFee: 0.5, agents: { source: "paper", n: agents.length, seed: 1 }, ...fields },
     { file: "test.json" },
   );
-  const { provider, url, waitUntil } = chain;
-  const keys = await keysFor(provider, agents.length);
-  const deployment = await deployMarket(url, provider, market, agents, keys);
+  const keys = await keysFor(chain.provider, agents.length);
+  const deployment = await deployMarket(chain.url, chain.provider, market, agents, keys);
   restoreCloseTo();
-  const run = await runFleet({
-    provider,
-    market,
-    agents,
-    seed: 1,
-    keys,
-    deployment,
-    view: { joining: () => undefined, answers: () => undefined, round: () => undefined },
-    ...(waitUntil === undefined ? {} : { waitUntil }),
-  });
+  const run = await runFleet({ ...runOn(chain), market, agents, keys, deployment });
   await checkBooks(run);
   const { outcomes, posted } = run.replayed.market;
   return {
@@ -58,6 +50,23 @@ export async function clear(
     price: numberFromFixed(outcomes.get(posted.epoch)!.price),
     reason: run.replayed.reason,
     rounds: run.replayed.rounds.length,
+  };
+}
+
+/** Clear its next epoch, on the same terms. */
+export async function clearAgain(chain: Chain, { context }: FinishedRun): Promise<FinishedRun> {
+  const { market, agents, deployment, onChain } = context;
+  const keys = await keysFor(chain.provider, agents.length);
+  await send(onChain.contract, keys.operator, "openEpoch", [parametersOf(market, agents)]);
+  return runFleet({ ...runOn(chain), market, agents, keys, deployment });
+}
+
+function runOn({ provider, waitUntil }: Chain) {
+  return {
+    provider,
+    seed: 1,
+    view: { joining: () => undefined, answers: () => undefined, round: () => undefined },
+    ...(waitUntil === undefined ? {} : { waitUntil }),
   };
 }
 

@@ -1,10 +1,13 @@
 import { expect } from "chai";
 
 import type { Agent } from "../../mechanism/agent.ts";
+import { parseFixed } from "../../mechanism/fixed-point.ts";
 import { createRandom, drawAgents } from "../../mechanism/random.ts";
+import type { Summary } from "../../scripts/record.ts";
 import type { Chain } from "../../scripts/run/chain.ts";
 import { openChain } from "../../scripts/run/chain.ts";
-import { clear } from "./clear.ts";
+import { recordRun } from "../../scripts/run/record-run.ts";
+import { clear, clearAgain } from "./clear.ts";
 
 const TOLERANCE = 2e-3;
 
@@ -45,6 +48,20 @@ describe("A market cleared from end to end", function () {
     expect([price, reason]).to.deep.equal([0, "Converged"]);
     expect(rounds).to.be.at.most(3);
     expect(replayed.market.funds.revenue).to.equal(0n);
+  });
+
+  it("tells payments and fees of the epoch that has ended, not of those before", async () => {
+    const first = await clear(chain, drawAgents(3, 4), { capacity: 2 });
+    const second = await clearAgain(chain, first);
+    const [before, after] = [first, second].map(
+      ({ context, replayed, ledger }) => recordRun(context, replayed, ledger).summary,
+    ) as [Summary, Summary];
+    expect(before.revenue).to.be.greaterThan(0);
+    expect(after.revenue).to.be.closeTo(before.revenue, 0.1);
+    const { revenue, fees } = second.replayed.market.funds;
+    const sum = (one: string, other: string): bigint => parseFixed(one) + parseFixed(other);
+    expect(sum(before.exact.revenue, after.exact.revenue)).to.equal(revenue);
+    expect(sum(before.exact.fees, after.exact.fees)).to.equal(fees);
   });
 
   it("does not stop early with γ = 2 from price 0", async () => {

@@ -27,6 +27,14 @@ describe("progress", () => {
     expect(seen.state.text).to.contain("table6 60/100, 60 % of all, 20 s left");
   });
 
+  it("shows at once what an interrupted run had found", () => {
+    const seen = output(true);
+    const progress = createProgress(128, seen);
+    progress.begin("gas", 128, 1);
+    progress.add(70, true);
+    expect(seen.state.text).to.match(/gas 70\/128, 54 % of all$/);
+  });
+
   it("counts slow results for more", () => {
     const seen = output(true);
     const progress = createProgress(10 * 1 + 10 * 9, seen);
