@@ -32,7 +32,6 @@ export function entryPrice(
 
 /** The x > 0 where α/(1+x) = q + γx: of γy² + ky = α with y = 1 + x, k = q − γ, the form whose terms have one sign. */
 function bestAt(q: number, alpha: number, weight: number): number {
-  if (weight === 0) return q > 0 ? alpha / q - 1 : Infinity;
   const k = q - weight;
   const root = Math.sqrt(k * k + 4 * weight * alpha);
   return (k >= 0 ? (2 * alpha) / (k + root) : (root - k) / (2 * weight)) - 1;

@@ -80,12 +80,14 @@ describe("the rounds of many agents", () => {
     expect(runManyRounds(columns, market, 1)).to.deep.equal(runManyRounds(columns, market, 1));
   });
 
-  it("refuse a progressive fee and a negative weight by name", () => {
+  it("refuse a progressive fee, a negative weight and a negative price by name", () => {
     const columns = columnsOf(drawAgents(2, 1));
     const step: StepRule = { rule: "Constant", initialStep: 1 };
     const market = marketOf(2, 1, paperFees, step);
     const charged = { ...market, fees: { ...paperFees, progressiveFee: 1 } };
     expect(() => runManyRounds(columns, charged)).to.throw(RangeError, /progressiveFee/);
     expect(() => runManyRounds(columns, market, -1)).to.throw(RangeError, /gamma/);
+    const negative = { ...market, initialPrice: -1 };
+    expect(() => runManyRounds(columns, negative)).to.throw(RangeError, /initialPrice/);
   });
 });
