@@ -102,6 +102,27 @@ describe("Watch", function () {
     }
   });
 
+  it("follows over a WebSocket, and shows the chain's truth when rounds are taken back", async () => {
+    const { provider, url } = market.chain;
+    const rpc = url.replace("http", "ws");
+    const page = await openPage({ query: { rpc, market: market.address } });
+    await says(page, "The market");
+    const before = await page.locator("h1").innerText();
+    const load = await page.locator(".load").innerText();
+    const snapshot: unknown = await provider.send("evm_snapshot", []);
+    await market.open(10);
+    await market.clear();
+    await page.locator(".load").filter({ hasText: "of 10 units" }).waitFor();
+    await says(page, "The market");
+    await provider.send("evm_revert", [snapshot]);
+    await page.locator(".load").filter({ hasText: load }).waitFor();
+    expect(await page.locator("h1").innerText()).to.equal(before);
+    expect(await pricesOf(page)).to.have.length.greaterThan(0);
+    await market.open(11);
+    await page.locator(".load").filter({ hasText: "of 11 units" }).waitFor();
+    await market.clear();
+  });
+
   it("says in one sentence that there is no market at the address on this chain", async () => {
     const stranger = "0x000000000000000000000000000000000000dEaD";
     const page = await openPage({ query: { rpc: market.chain.url, market: stranger } });
