@@ -37,7 +37,10 @@ export type LogColumns = {
   answerNear: (shift: number, weight: number, capacity: number) => void;
 };
 
-type Kernel = Record<"sample" | "sweep" | "answer" | "answerNear", (...numbers: number[]) => number>;
+type Kernel = Record<
+  "sample" | "sweep" | "answer" | "answerNear",
+  (...numbers: number[]) => number
+>;
 
 type Places = [number, number, number, number, number];
 
