@@ -33,6 +33,8 @@ export type Run = {
   stopping: AbortSignal;
   /** Milliseconds that what is on its way has then. Default 8 s. */
   grace?: number;
+  /** Milliseconds that a relay has for an answer. Default: as `viaRelay` has it. */
+  relayTimeout?: number;
 };
 
 // Beyond these a request is given up for now, and what is on its way is left to the chain.
@@ -53,6 +55,7 @@ export async function run({
   log,
   stopping,
   grace = GRACE,
+  relayTimeout,
 }: Run): Promise<void> {
   const { chainId, polling } = config;
   const endpoints = config.rpc.map((url) => openEndpoint(url));
@@ -128,6 +131,7 @@ export async function run({
       relay,
       market,
       chainId,
+      timeout: relayTimeout,
       now: async () => chainTime(transport, heads.last() ?? (await heads.observe())),
       onFallback: (agent, reason) => {
         metrics.fallbacks.inc();

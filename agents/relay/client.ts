@@ -12,6 +12,8 @@ export type RelayOptions = {
   chainId: bigint;
   /** Unix seconds that the next block would have, as far as is known. */
   now: () => Promise<bigint>;
+  /** Milliseconds that it has for an answer. Default 2 s. */
+  timeout?: number | undefined;
   /** Told of what the relay does not take, or what it took and did not bring in time. */
   onFallback: (agent: string, reason: string) => void;
 };
@@ -93,7 +95,7 @@ async function marginOf(market: Market): Promise<bigint> {
 
 /** @returns why the relay does not take it; null if it says it does. @throws what fetch throws if it does not answer */
 async function post(
-  { relay, market, chainId }: RelayOptions,
+  { relay, market, chainId, timeout = TIMEOUT }: RelayOptions,
   wallet: Wallet | HDNodeWallet,
   answer: Demand,
 ): Promise<string | null> {
@@ -103,7 +105,7 @@ async function post(
     headers: { "content-type": "application/json" },
     body: bodyOf(demand),
     redirect: "error",
-    signal: AbortSignal.timeout(TIMEOUT),
+    signal: AbortSignal.timeout(timeout),
   });
   const said = await beginningOf(response);
   return response.status === 202 ? null : `the relay answers ${response.status}: ${said}`;

@@ -45,6 +45,7 @@ figure.drawing figcaption { margin: 0.6rem 0 0; max-width: 60rem; }
 }
 @media print {
   section { break-before: page; margin: 0; }
+  section:only-of-type { break-before: auto; }
   .grid { break-inside: auto; }
   .is-live .still { display: block; }
   .live, .hint { display: none; }
