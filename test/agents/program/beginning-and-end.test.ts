@@ -8,9 +8,8 @@ import type { Agent } from "../../../mechanism/agent.ts";
 import { fixedFromNumber } from "../../../mechanism/fixed-point.ts";
 import { drawAgents } from "../../../mechanism/random.ts";
 import { SETTLED } from "../../../mechanism/twin-state.ts";
-import { startFaultyProxy, type Asked, type Fate, type FaultyProxy } from "../faulty-proxy.ts";
-import { giveEther, startFleetChain, type FleetChain } from "../fleet-chain.ts";
-import { AGENTS, newMarket, startRun, type RunningFleet } from "./running-fleet.ts";
+import { giveEther } from "../fleet-chain.ts";
+import { AGENTS, newMarket, overProxy, startRun } from "./running-fleet.ts";
 
 const abi = new Interface(MARKET_ABI);
 const ARB_GAS_INFO = "0x000000000000000000000000000000000000006C";
@@ -18,21 +17,8 @@ const ARB_GAS_INFO = "0x000000000000000000000000000000000000006C";
 describe("Agents as a program: how a run begins and ends", function () {
   this.timeout(60_000);
 
-  let chain: FleetChain;
-  let proxy: FaultyProxy | undefined;
-  let fleet: RunningFleet | undefined;
-  before(async () => {
-    chain = await startFleetChain(AGENTS);
-  });
-  afterEach(async () => {
-    await fleet?.stop().catch(() => undefined);
-    proxy?.close();
-    fleet = proxy = undefined;
-  });
-  after(() => chain.close());
+  const over = overProxy();
 
-  const through = async (decide: (request: Asked) => Fate): Promise<string> =>
-    (proxy = await startFaultyProxy(chain.url, decide)).url;
   const until = async (isSo: () => Promise<boolean>): Promise<void> => {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
   };
@@ -40,28 +26,28 @@ describe("Agents as a program: how a run begins and ends", function () {
 
   for (const silent of ["eth_chainId", "eth_getBlockByNumber", "eth_getCode", "eth_getBalance"]) {
     it(`ends at once when it is told to while a node does not answer its first ${silent}`, async () => {
-      const market = await newMarket(chain);
+      const market = await newMarket(over.chain);
       let heard = (): void => undefined;
       const asked = new Promise<void>((resolve) => (heard = resolve));
-      const url = await through(({ method }) => {
+      const url = await over.through(({ method }) => {
         if (method !== silent) return "pass";
         heard();
         return { after: new Promise(() => undefined) };
       });
-      fleet = startRun(market, { rpc: [url], timeout: 500 });
+      over.fleet = startRun(market, { rpc: [url], timeout: 500 });
       await asked;
-      expect(await fleet.stop().catch((error: unknown) => error)).to.be.instanceOf(Stopped);
+      expect(await over.fleet.stop().catch((error: unknown) => error)).to.be.instanceOf(Stopped);
     });
   }
 
   it("ends with its epoch, settled, although the owner has opened the next at once", async () => {
-    const market = await newMarket(chain, { maxRounds: 1 });
+    const market = await newMarket(over.chain, { maxRounds: 1 });
     let isClosing = false;
     const opened = until(async () => {
       const { epoch, open } = await readOffer(market.market);
       return epoch === 1n && !open;
     }).then(market.open);
-    const url = await through(({ method, params }) => {
+    const url = await over.through(({ method, params }) => {
       // Nothing is seen of the chain between the close and the next epoch.
       if (isClosing) return { after: opened };
       if (method === "eth_sendRawTransaction") {
@@ -70,10 +56,10 @@ describe("Agents as a program: how a run begins and ends", function () {
       }
       return "pass";
     });
-    fleet = startRun(market, { rpc: [url], timeout: 30 });
+    over.fleet = startRun(market, { rpc: [url], timeout: 30 });
     await until(async () => (await readTotals(market.market)).members === BigInt(AGENTS));
     await market.open();
-    await fleet.done;
+    await over.fleet.done;
     expect(await readOffer(market.market)).to.include({ epoch: 2n, open: true });
     expect((await readTotals(market.market)).answered).to.equal(0n);
     for (const { wallet } of market.members) {
@@ -85,14 +71,14 @@ describe("Agents as a program: how a run begins and ends", function () {
 
   it("asks for the gas of each submission where gas counts L1 too, and for none elsewhere", async () => {
     let estimated = 0;
-    const url = await through(({ method, params }) => {
+    const url = await over.through(({ method, params }) => {
       const data = method === "eth_estimateGas" ? (params as [{ data: string }])[0].data : "0x";
       if (nameOf(data) === "submit") estimated++;
       return "pass";
     });
     const answered = async (code: string): Promise<number> => {
-      await chain.provider.send("hardhat_setCode", [ARB_GAS_INFO, code]);
-      const market = await newMarket(chain, { maxRounds: 1 });
+      await over.chain.provider.send("hardhat_setCode", [ARB_GAS_INFO, code]);
+      const market = await newMarket(over.chain, { maxRounds: 1 });
       estimated = 0;
       const running = startRun(market, { rpc: [url] });
       await until(async () => (await readTotals(market.market)).members === BigInt(AGENTS));
@@ -105,9 +91,12 @@ describe("Agents as a program: how a run begins and ends", function () {
   });
 
   it("puts in for each agent what it is to have", async () => {
-    const market = await newMarket(chain);
+    const market = await newMarket(over.chain);
     const [, { id }] = drawAgents(AGENTS, 1) as [Agent, Agent];
-    fleet = startRun(market, { rpc: [chain.url], exceptions: [{ agent: id, deposit: 12.5 }] });
+    over.fleet = startRun(market, {
+      rpc: [over.chain.url],
+      exceptions: [{ agent: id, deposit: 12.5 }],
+    });
     await until(async () => (await readTotals(market.market)).members === BigInt(AGENTS));
     const balances = market.members.map(
       async ({ wallet }) => (await readAccount(market.market, wallet.address)).balance,
@@ -117,17 +106,17 @@ describe("Agents as a program: how a run begins and ends", function () {
   });
 
   it("deposits once, whatever was mined between its look and its nonce", async () => {
-    const market = await newMarket(chain);
+    const market = await newMarket(over.chain);
     const [member] = market.members;
     const { wallet, deposit } = member!;
-    const own = wallet.connect(chain.provider);
-    await giveEther(chain.provider, wallet.address, "1");
+    const own = wallet.connect(over.chain.provider);
+    await giveEther(over.chain.provider, wallet.address, "1");
     await market.market.token
       .connect(own)
       .getFunction("approve")
       .send(market.market.address, deposit);
     let isIn = false;
-    const url = await through(({ method, params: [call] }) => {
+    const url = await over.through(({ method, params: [call] }) => {
       const data = method === "eth_call" ? (call as { data: string }).data : "";
       const isRead =
         data ===
@@ -144,8 +133,8 @@ describe("Agents as a program: how a run begins and ends", function () {
         .send(deposit, { gasLimit: 200_000n });
       return { after: mined.then(() => undefined) };
     });
-    fleet = startRun(market, { rpc: [url] }, { once: false, to: 1 });
-    await fleet.heard("somebody was first");
+    over.fleet = startRun(market, { rpc: [url] }, { once: false, to: 1 });
+    await over.fleet.heard("somebody was first");
     expect((await readAccount(market.market, wallet.address)).balance).to.equal(deposit);
     expect(isIn).to.equal(true);
   });

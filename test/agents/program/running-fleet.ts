@@ -1,3 +1,4 @@
+import { connect } from "../../../agents/connect.ts";
 import { deriveKeys } from "../../../agents/keys.ts";
 import { send } from "../../../agents/send.ts";
 import { parseConfig, type Config } from "../../../agents/program/config.ts";
@@ -5,7 +6,15 @@ import { createLog } from "../../../agents/program/log.ts";
 import { run } from "../../../agents/program/run.ts";
 import { drawAgents } from "../../../mechanism/random.ts";
 import { depositOf, parametersOf } from "../../../scripts/run/parameters.ts";
-import { deploy, giveEther, marketWith, type Deployed, type FleetChain } from "../fleet-chain.ts";
+import { startFaultyProxy, type Asked, type Fate, type FaultyProxy } from "../faulty-proxy.ts";
+import {
+  deploy,
+  giveEther,
+  marketWith,
+  startFleetChain,
+  type Deployed,
+  type FleetChain,
+} from "../fleet-chain.ts";
 
 /** Every mistake of a test ends here, well before mocha's own limit tells less. */
 const LIMIT = 45_000;
@@ -42,7 +51,11 @@ export async function newMarket(
   }
   const open = async (): Promise<void> => {
     const parameters = parametersOf(market, agents);
-    await send(deployed.market.contract, operator, "openEpoch", [parameters]);
+    // `send` offers for a second what a provider has told it: a test may have set another base fee since.
+    const provider = await connect(chain.url);
+    const owner = operator.connect(provider);
+    await send(deployed.market.contract, owner, "openEpoch", [parameters]);
+    provider.destroy();
   };
   if (depositOf(market, agents[0]!) !== deployed.members[0]!.deposit) throw new Error("deposits");
   return { ...deployed, open };
@@ -135,4 +148,32 @@ export function startRun(
         .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
     },
   };
+}
+
+/** What a group of tests has: a chain for all of them; a proxy before it and a fleet, which each test may have once. */
+export type OverProxy = {
+  chain: FleetChain;
+  proxy: FaultyProxy | undefined;
+  fleet: RunningFleet | undefined;
+  /** @returns the URL of a proxy before the chain that decides what becomes of each request */
+  through: (decide: (request: Asked) => Fate) => Promise<string>;
+};
+
+/** To be called in a `describe`: starts and ends what its tests have. */
+export function overProxy(): OverProxy {
+  const over: Omit<OverProxy, "chain"> & { chain?: FleetChain } = {
+    proxy: undefined,
+    fleet: undefined,
+    through: async (decide) => (over.proxy = await startFaultyProxy(over.chain!.url, decide)).url,
+  };
+  before(async () => {
+    over.chain = await startFleetChain(AGENTS);
+  });
+  afterEach(async () => {
+    await over.fleet?.stop().catch(() => undefined);
+    over.proxy?.close();
+    over.fleet = over.proxy = undefined;
+  });
+  after(() => over.chain?.close());
+  return over as OverProxy;
 }
