@@ -54,6 +54,8 @@ function linesOption({ x, y, curves }: Plot, theme: Theme): EChartsCoreOption {
     splitNumber: 4,
     ...(min === undefined ? { scale: true } : { min }),
     ...(max === undefined ? {} : { max }),
+    // Shares: other steps would end in a short one.
+    ...(max === 1 ? { interval: 0.25 } : {}),
   });
   const atPoint = (value: unknown): string => {
     const [left, up] = value as [number, number];
