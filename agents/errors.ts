@@ -32,6 +32,12 @@ type Tell = (amount: unknown) => string;
 /** The payment token, for whoever knows it: an error itself does not know its decimals. */
 export type TokenUnits = { decimals: number; symbol: string };
 
+/** Unix seconds as a date and a time, UTC; as they are where no date is so late. */
+const clock = (seconds: unknown): string => {
+  const date = new Date(Number(seconds) * 1_000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(".000", "");
+};
+
 const units = (value: unknown): string => formatFixed(value as bigint);
 
 const sentences: Record<string, (values: Result, tell: Tell) => string> = {
@@ -72,7 +78,7 @@ const sentences: Record<string, (values: Result, tell: Tell) => string> = {
   EpochNotOpen: ([epoch]) => `epoch ${epoch} is settled; the owner has not opened the next`,
   EpochStillOpen: ([epoch]) => `epoch ${epoch} is still open`,
   RoundStillOpen: ([deadline, answered, members]) =>
-    `the round is open until ${deadline} (unix time) or until all answer; ${answered} of ${members} have`,
+    `the round is open until ${clock(deadline)} or until all answer; ${answered} of ${members} have`,
   ERC20InsufficientBalance: ([holder, balance, needed], tell) =>
     `${holder} holds ${tell(balance)} outside the market; this takes ${tell(needed)}`,
   ERC20InsufficientAllowance: ([spender, allowance, needed], tell) =>
@@ -82,7 +88,7 @@ const sentences: Record<string, (values: Result, tell: Tell) => string> = {
     `the permit was signed by ${signer}, not by ${owner}, or for something else`,
   FaucetLimited: ([, max], tell) => `the faucet gives at most ${tell(max)} at once`,
   FaucetPaused: ([taker, opens]) =>
-    `${taker} has taken from the faucet lately; it may again from ${opens} (unix time) on`,
+    `${taker} has taken from the faucet lately; it may again from ${clock(opens)} on`,
 };
 
 /**

@@ -64,7 +64,7 @@ describe("An error of the chain", () => {
     [
       "RoundStillOpen",
       [1700n, 2n, 5n],
-      "the round is open until 1700 (unix time) or until all answer; 2 of 5 have",
+      "the round is open until 1970-01-01T00:28:20Z or until all answer; 2 of 5 have",
     ],
     [
       "ParameterOutOfRange",
@@ -110,7 +110,7 @@ describe("An error of the chain", () => {
     [
       "FaucetPaused",
       [agent, 1700n],
-      `${agent} has taken from the faucet lately; it may again from 1700 (unix time) on`,
+      `${agent} has taken from the faucet lately; it may again from 1970-01-01T00:28:20Z on`,
     ],
   ];
   for (const [name, values, sentence] of cases) {
