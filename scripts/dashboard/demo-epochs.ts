@@ -30,11 +30,17 @@ export async function runEpochs(demo: Demo, onEpoch: (epoch: number) => void): P
   const options: FleetOptions = { ...demo, onReceipt: () => undefined, deliver: slowly };
   await enrol(options);
   for (let epoch = 1; ; epoch++) {
-    const share = CAPACITIES[(epoch - 1) % CAPACITIES.length]!;
-    const parameters = parametersOf({ ...terms, capacity: terms.capacity * share }, agents);
+    const capacity = capacityIn(epoch, terms.capacity);
+    const parameters = parametersOf({ ...terms, capacity }, agents);
     await send(market.contract, keeper, "openEpoch", [parameters]);
     onEpoch(epoch);
     await runEpoch(options);
     await sleep(BETWEEN);
   }
+}
+
+/** Units, in as many digits as the contract takes. */
+export function capacityIn(epoch: number, capacity: number): number {
+  const share = CAPACITIES[(epoch - 1) % CAPACITIES.length]!;
+  return Number((capacity * share).toPrecision(8));
 }
