@@ -61,7 +61,8 @@ export async function collect(collection: Collection, last: LastLook): Promise<v
     if (last.trouble !== undefined && last.trouble.until <= performance.now()) delete last.trouble;
     if (waiting.length === 0 || sending !== undefined || last.trouble !== undefined) return;
     if (!(await isDue(collection, head, waiting.length))) return;
-    sending = sendBatch(collection, last, offer, waiting.slice(0, collection.batch))
+    // Asked again: more may have come since.
+    sending = sendBatch(collection, last, offer, pool.waiting(offer).slice(0, collection.batch))
       .catch((error: unknown) => log.warn("no batch now", { error }))
       .finally(() => (sending = undefined));
   };

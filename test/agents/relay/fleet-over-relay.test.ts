@@ -136,9 +136,7 @@ describe("A fleet of twenty over a relay", function () {
       const metrics = await (await fetch(`${relay.url}/metrics`)).text();
       const counted = (AGENTS - LIED_TO) * ROUNDS;
       expect(metrics).to.include(`clearing_relay_demands_total{outcome="counted"} ${counted}\n`);
-      // On a busy machine the relay may look while some are still being posted, and send twice in a round.
-      const [, batches] = /^clearing_relay_batches_total\{outcome="mined"\} (\d+)$/m.exec(metrics)!;
-      expect(Number(batches)).to.be.within(ROUNDS, counted / 2);
+      expect(metrics).to.include(`clearing_relay_batches_total{outcome="mined"} ${ROUNDS}\n`);
     } finally {
       liar.close();
       await relay.stop();
