@@ -1,7 +1,9 @@
 import { enrol, runEpoch, type Deliver, type FleetOptions } from "../../agents/fleet.ts";
 import { send, sleep } from "../../agents/send.ts";
+import { roundToDigits } from "../../markets/decimal.ts";
 import type { Market } from "../../markets/market-file.ts";
 import type { Agent } from "../../mechanism/agent.ts";
+import { fixedFromNumber, numberFromFixed } from "../../mechanism/fixed-point.ts";
 import { parametersOf } from "../run/parameters.ts";
 
 /** A fleet, and what its epochs are opened with. */
@@ -42,5 +44,5 @@ export async function runEpochs(demo: Demo, onEpoch: (epoch: number) => void): P
 /** Units, in as many digits as the contract takes. */
 export function capacityIn(epoch: number, capacity: number): number {
   const share = CAPACITIES[(epoch - 1) % CAPACITIES.length]!;
-  return Number((capacity * share).toPrecision(8));
+  return numberFromFixed(roundToDigits(fixedFromNumber(capacity * share)));
 }
