@@ -1,6 +1,7 @@
 import { Interface, type Log, type Provider } from "ethers";
 
 import { MARKET_ABI } from "./abi.ts";
+import { marketEventOf } from "./market-event.ts";
 
 const abi = new Interface(MARKET_ABI);
 
@@ -38,7 +39,7 @@ export async function readMembers(
   const topics = abi.encodeFilterTopics("Joined", []) as string[];
   const last = await provider.getBlockNumber();
   const logs = await readPiecewise<Log>(provider, { address, topics }, fromBlock, last);
-  return logs.map((log) => abi.parseLog(log)?.args["agent"] as string);
+  return logs.map((log) => marketEventOf(log)?.args["agent"] as string);
 }
 
 /** All that a filter lets through in these blocks, both included, oldest first; as `readLogs` does, whatever the source. */
