@@ -81,6 +81,8 @@ function feesOf(provider: JsonRpcProvider): Promise<Fees> {
   const fees = provider.getFeeData().then(({ maxFeePerGas, maxPriorityFeePerGas }) => {
     return { maxFeePerGas, maxPriorityFeePerGas };
   });
+  // A node that has failed is asked again by the next.
+  fees.catch(() => recentFees.delete(provider));
   recentFees.set(provider, { until: performance.now() + FEES_LAST, fees });
   return fees;
 }

@@ -64,6 +64,18 @@ describe("Sending", () => {
     expect(offers).to.deep.equal(Array(3).fill([71n, 7n]));
   });
 
+  it("asks for the fees again where the node has failed to tell them", async () => {
+    let questions = 0;
+    chain.getFeeData = () =>
+      ++questions === 1
+        ? Promise.reject(new Error("no fees"))
+        : Promise.resolve(new FeeData(null, 71n, 7n));
+    const error = await complaintOf(send(contract, agent, "join", [], 77_000n));
+    expect(error.message).to.equal("no fees");
+    await send(contract, agent, "join", [], 77_000n);
+    expect(questions).to.equal(2);
+  });
+
   it("asks for the receipt again until it is there", async () => {
     chain.receiptDelay = 4;
     const { hash } = await send(contract, agent, "join", []);
