@@ -1,8 +1,8 @@
 /**
  * The q = β + τ + μ − γxᵗ from which on the best demand of an agent V = α·ln(1+x) does not pay for the fixed fee, in tokens
- * a unit. What a demand gains over none, α·ln(1+x) − qx − ½γx² − g, has the standing demand in q alone; it is above 0 for some x while
- * q < (α·ln(1+x) − ½γx² − g)/x. The largest such quotient is found by Dinkelbach's method: from below, each time at the
- * demand that is best at the last one.
+ * a unit. What a demand gains over none, α·ln(1+x) − qx − ½γx² − g, has the standing demand in q alone; it is above 0 for
+ * some x while q < (α·ln(1+x) − ½γx² − g)/x. The largest such quotient is found by Dinkelbach's method: from below, each
+ * time at the demand that is best at the last one.
  *
  * @param weight γ
  */

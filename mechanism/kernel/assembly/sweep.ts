@@ -51,12 +51,10 @@ export function sweep(
     } else {
       const worst = f64x2.pmax(zero, f64x2.sub(gain, widths));
       const best = f64x2.pmax(zero, f64x2.add(gain, widths));
-      const triple = f64x2.mul(a, three);
-      const fee = f64x2.mul(a, fees);
-      const sure = f64x2.mul(f64x2.mul(worst, worst), f64x2.add(triple, f64x2.add(worst, worst)));
-      inside = f64x2.gt(sure, f64x2.mul(fee, a));
-      const most = f64x2.mul(f64x2.mul(best, best), f64x2.sub(triple, best));
-      open = v128.andnot(f64x2.gt(most, f64x2.mul(fee, f64x2.sub(a, best))), inside);
+      inside = surelyPays(a, worst, fees);
+      const most = f64x2.mul(f64x2.mul(best, best), f64x2.sub(f64x2.mul(a, three), best));
+      const fee = f64x2.mul(f64x2.mul(a, fees), f64x2.sub(a, best));
+      open = v128.andnot(f64x2.gt(most, fee), inside);
     }
 
     const r = v128.and(f64x2.div(one, p), inside);
@@ -110,8 +108,8 @@ export function sample(
   sums: usize,
 ): void {
   const shifts = f64x2.splat(shift);
+  const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
-  const three = f64x2.splat(3);
   const fees = f64x2.splat(6 * executionFee);
   let s1 = f64x2.splat(0);
   let s2 = f64x2.splat(0);
@@ -119,15 +117,11 @@ export function sample(
   for (let at: i32 = 0; at < count; at += 2) {
     const a = v128.load(alpha + ((<usize>at) << 3));
     const p = f64x2.add(v128.load(beta + ((<usize>at) << 3)), shifts);
-    let inside = f64x2.gt(a, p);
-    if (executionFee > 0) {
-      const gain = f64x2.sub(a, p);
-      const sure = f64x2.mul(
-        f64x2.mul(gain, gain),
-        f64x2.add(f64x2.mul(a, three), f64x2.add(gain, gain)),
-      );
-      inside = v128.and(inside, f64x2.gt(sure, f64x2.mul(f64x2.mul(a, fees), a)));
-    }
+    const gain = f64x2.sub(a, p);
+    const inside =
+      executionFee == 0
+        ? f64x2.gt(gain, zero)
+        : surelyPays(a, f64x2.pmax(zero, gain), fees);
     const r = v128.and(f64x2.div(one, p), inside);
     const term = f64x2.mul(a, r);
     s1 = f64x2.add(s1, term);
@@ -138,6 +132,18 @@ export function sample(
   write(sums, s1);
   write(sums + 8, s2);
   store<f64>(sums + 16, <f64>(i64x2.extract_lane(entered, 0) + i64x2.extract_lane(entered, 1)));
+}
+
+/**
+ * By the lower bound, z²/2 + z³/3.
+ *
+ * @param gain α − p, at least 0
+ * @param fees 6g
+ */
+function surelyPays(a: v128, gain: v128, fees: v128): v128 {
+  const three = f64x2.splat(3);
+  const sum = f64x2.add(f64x2.mul(a, three), f64x2.add(gain, gain));
+  return f64x2.gt(f64x2.mul(f64x2.mul(gain, gain), sum), f64x2.mul(f64x2.mul(a, fees), a));
 }
 
 function write(place: usize, pair: v128): void {
