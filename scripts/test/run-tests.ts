@@ -2,6 +2,8 @@
 //
 //   N passed, N failed
 //
+// Before it, whatever failed is told once more: where only the end of a log is kept, that is there.
+//
 // Two runners at a time, each mostly on one core; what a runner prints comes when it ends.
 //
 // With --deep, on many more cases: hours instead of minutes.
@@ -32,7 +34,7 @@ const GROUPS = [
 
 const summarySchema = z.object({
   passed: z.number(),
-  failed: z.number(),
+  failures: z.array(z.object({ name: z.string(), reason: z.string() })),
   skipped: z.array(z.string()),
 });
 
@@ -84,12 +86,13 @@ await Promise.all([work(), work()]);
 
 const skipped = results.flatMap((result) => result.skipped);
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
-const failed = results.reduce((sum, result) => sum + result.failed, 0);
+const failures = results.flatMap((result) => result.failures);
 
 for (const name of skipped) console.log(`skipped: ${name}`);
 if (skipped.length > 0) console.log(`${skipped.length} skipped`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+for (const { name, reason } of failures) console.log(`failed: ${name}\n${reason}\n`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 /** The test files by runner. */
 function typeScriptGroups(): [name: string, files: string[]][] {
@@ -108,16 +111,16 @@ async function run(kind: string, args: string[]): Promise<TestSummary & { output
   const { failure, printed } = await start(args, "pipe", { TEST_SUMMARY: file });
   const failed = (why: string, summary: TestSummary): TestSummary & { output: string } => ({
     ...summary,
-    failed: 1,
-    output: `${printed}${kind} tests: ${why}\n`,
+    failures: [{ name: `${kind} tests`, reason: why }],
+    output: printed,
   });
   if (!existsSync(file)) {
-    const nothing = { passed: 0, failed: 1, skipped: [] };
+    const nothing = { passed: 0, failures: [], skipped: [] };
     return failed(`the runner reported nothing (${failure ?? "exit code 0"})`, nothing);
   }
   const summary = summarySchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  if (summary.passed + summary.failed === 0) return failed("no test ran", summary);
-  if (failure !== undefined && summary.failed === 0) {
+  if (summary.passed + summary.failures.length === 0) return failed("no test ran", summary);
+  if (failure !== undefined && summary.failures.length === 0) {
     return failed(`the runner failed after its tests (${failure})`, summary);
   }
   return { ...summary, output: printed };

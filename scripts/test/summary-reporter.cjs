@@ -13,10 +13,13 @@ module.exports = class SummaryReporter extends Mocha.reporters.Spec {
     if (file === undefined) return;
 
     /** @type {import("./test-summary.ts").TestSummary} */
-    const summary = { passed: 0, failed: 0, skipped: [] };
+    const summary = { passed: 0, failures: [], skipped: [] };
     runner.on("pass", () => (summary.passed += 1));
     // Also a failing hook: the cases it keeps from running are reported by nobody.
-    runner.on("fail", () => (summary.failed += 1));
+    runner.on("fail", (test, error) => {
+      const reason = String(error?.stack ?? error);
+      summary.failures.push({ name: test.fullTitle(), reason });
+    });
     runner.on("pending", (test) => summary.skipped.push(test.fullTitle()));
     runner.on("end", () => writeFileSync(file, JSON.stringify(summary)));
   }

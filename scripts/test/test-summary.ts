@@ -1,2 +1,6 @@
-/** What one runner reports: counts, and the skipped tests by name. */
-export type TestSummary = { passed: number; failed: number; skipped: string[] };
+/** What one runner reports: counts, the failed tests with their reasons, and the skipped ones by name. */
+export type TestSummary = {
+  passed: number;
+  failures: { name: string; reason: string }[];
+  skipped: string[];
+};
