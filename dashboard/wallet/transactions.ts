@@ -60,6 +60,11 @@ export async function track(
   }
 }
 
+/** What came to nothing before anything was asked of a wallet. */
+export function tellUnsent(title: string, note: string): void {
+  change(start(title), { state: "failed", note });
+}
+
 let last = 0;
 
 function start(title: string): number {

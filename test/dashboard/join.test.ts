@@ -115,6 +115,63 @@ describe("Join", function () {
     await logged(page, "Withdraw 1 PAY done");
   });
 
+  it("takes a yes for the account and the market it was asked about, and for no other", async () => {
+    await fund(5);
+    const { page, wallet } = await enter();
+    const accounts = (await market.chain.provider.send("eth_accounts", [])) as string[];
+    const dialog = page.getByRole("dialog");
+    const sent = await market.chain.provider.getBlockNumber();
+
+    await page.getByLabel("Withdraw, tokens").fill("1");
+    await page.getByRole("button", { name: "Withdraw" }).click();
+    await dialog.getByText(`in the market ${market.address}`).waitFor();
+    await wallet.become(accounts[4]!);
+    await dialog.waitFor({ state: "detached" });
+    await logged(page, "Withdraw 1 PAY failed: another account was chosen before you said yes");
+
+    await page.getByLabel("Deposit, tokens").fill("1");
+    await page.getByRole("button", { name: "Deposit" }).click();
+    await dialog.waitFor();
+    await page.evaluate(() => (location.hash = "#watch"));
+    await dialog.waitFor({ state: "detached" });
+    expect(await market.chain.provider.getBlockNumber(), "nothing was sent").to.equal(sent);
+  });
+
+  it("asks once, however often Enter is pressed", async () => {
+    await fund(5);
+    const { page } = await enter();
+    const demand = page.getByLabel("Your demand, units");
+    await demand.fill("1");
+    // Both before the contract's quote has come.
+    await demand.evaluate((input: HTMLInputElement) => {
+      input.form!.requestSubmit();
+      input.form!.requestSubmit();
+    });
+    await page.getByRole("dialog").locator("button.main").click();
+    await logged(page, "Ask for 1 units done");
+    expect(await page.locator("dialog").count()).to.equal(0);
+    expect(await page.getByRole("log").locator("li").count()).to.equal(1);
+  });
+
+  it("is whoever was chosen last, whenever another wallet answers", async () => {
+    const page = await openPage({ view: "join", local: market.local });
+    await page.getByText("Live", { exact: true }).waitFor();
+    const others = (await market.chain.provider.send("eth_accounts", [])) as string[];
+    const { url } = market.chain;
+    const slow = await injectWallet(page, url, others[4]!, { name: "Slow", isSlow: true });
+    const quick = await injectWallet(page, url, account, { name: "Quick" });
+    await page.getByRole("button", { name: "Slow" }).click();
+    await page.getByRole("button", { name: "Quick" }).click();
+    const you = page.locator("section", { has: page.getByRole("heading", { name: "You" }) });
+    await you.getByText("Quick").last().waitFor();
+    await slow.admit();
+    await page.getByRole("button", { name: "Leave" }).click();
+    await slow.become(others[5]!);
+    await quick.become(others[5]!);
+    await page.getByRole("button", { name: "Quick" }).waitFor();
+    expect(await page.getByRole("button", { name: "Leave" }).count()).to.equal(0);
+  });
+
   it("lets a person join, answer, see the price move, and settle", async () => {
     await fund(10);
     const { page } = await enter();

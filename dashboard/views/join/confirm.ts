@@ -10,8 +10,15 @@ export type Question = {
   yes: string;
 };
 
-/** Ask, in a dialog that the keyboard stays in until it is answered. */
-export function confirm({ title, lines, notes, yes }: Question): Promise<boolean> {
+/**
+ * Ask, in a dialog that the keyboard stays in until it is answered.
+ *
+ * @param over ends it with a no
+ */
+export function confirm(
+  { title, lines, notes, yes }: Question,
+  over: AbortSignal,
+): Promise<boolean> {
   const form = element(
     "form",
     { method: "dialog" },
@@ -38,6 +45,7 @@ export function confirm({ title, lines, notes, yes }: Question): Promise<boolean
       dialog.remove();
       resolve(dialog.returnValue === "yes");
     });
+    over.addEventListener("abort", () => dialog.close("no"));
     dialog.showModal();
   });
 }

@@ -10,9 +10,11 @@ import type {
   Round,
 } from "../../../sdk/market-client.ts";
 import { followedOf, link, type Followed } from "../../market/link.ts";
+import { short } from "../../dom.ts";
 import { createStore } from "../../store.ts";
 import type { Session } from "../../wallet/session.ts";
-import { track } from "../../wallet/transactions.ts";
+import { tellUnsent, track } from "../../wallet/transactions.ts";
+import { confirm, type Question } from "./confirm.ts";
 
 /** All that Join shows: who is there, the market, and how they stand to each other. */
 export type Now = {
@@ -42,6 +44,11 @@ export type Context = {
   /** Somebody has come, or gone. */
   enter: (session: Session | null) => void;
   /**
+   * Ask whoever is there before anything is signed. A yes holds for the account and the market that were there when it
+   * was asked: with another the question is withdrawn, and `transactions` tells why. One question at a time.
+   */
+  ask: (question: Question) => Promise<boolean>;
+  /**
    * Send something to the market as whoever is there; how it fares is told in `transactions`.
    *
    * @returns whether it was done
@@ -62,6 +69,7 @@ export function createContext(): Context {
   const now = createStore<Now>(nothing);
   let reader: { market: Followed["market"]; client: MarketClient } | null = null;
   let reads = 0;
+  let asking: AbortController | null = null;
 
   const readerOf = async ({ market, provider }: Followed): Promise<MarketClient> => {
     if (reader?.market !== market) {
@@ -101,6 +109,22 @@ export function createContext(): Context {
       now.set({ ...now.get(), session, account: null, holds: 0 });
       void refresh();
     },
+    ask: async (question) => {
+      const { session, followed } = now.get();
+      if (asking !== null || session === null || followed === null) return false;
+      const { signal } = (asking = new AbortController());
+      const end = now.follow((next) => {
+        const why = changeOf({ session, followed }, next);
+        if (why === null || signal.aborted) return;
+        asking?.abort();
+        tellUnsent(question.title.replace("?", ""), why);
+      });
+      const who = `${session.name}, account ${short(session.address)}, in the market ${followed.market.address}.`;
+      const isSure = await confirm({ ...question, notes: [...question.notes, who] }, signal);
+      end();
+      asking = null;
+      return isSure && !signal.aborted;
+    },
     act: async (title, action) => {
       const { session, followed } = now.get();
       if (session === null || followed === null) return false;
@@ -117,8 +141,18 @@ export function createContext(): Context {
     quote: (demand) => reader!.client.quote(demand),
     close: () => {
       unfollow();
+      asking?.abort();
       now.get().session?.close();
       reads += 1;
     },
   };
+}
+
+/** Why a question put to one account in one market is none any more; null if it still is. */
+function changeOf(asked: Pick<Now, "session" | "followed">, now: Now): string | null {
+  if (asked.session?.address !== now.session?.address)
+    return "another account was chosen before you said yes; nothing was sent";
+  if (asked.followed?.reading !== now.followed?.reading)
+    return "the market was read anew, or is another, before you said yes; nothing was sent";
+  return null;
 }

@@ -10,7 +10,6 @@ import { readNumber, real, shapes } from "../../try/controls.ts";
 import type { Family } from "../../try/setting.ts";
 import { familySelect } from "../try/family.ts";
 import { slider, type Slider } from "../try/slider.ts";
-import { confirm } from "./confirm.ts";
 import type { Context, Now } from "./context.ts";
 import { bestOf, payoffPlot, type Offer } from "./payoff.ts";
 
@@ -22,7 +21,7 @@ const quantity = { label: "Demand", kind: decimal({ min: 0n, max: MAX_QUANTITY }
 
 /** What the resource is worth to you, what is best at today's price, and your answer. */
 export function demandPart(context: Context): { root: HTMLElement; close: () => void } {
-  const { now, act, quote } = context;
+  const { now, ask, act, quote } = context;
   const mind = { family: "log" as Family, alpha: 12, shape: 1, beta: 1 };
   // Until a person types a demand, it is the best response.
   let typed: number | null = null;
@@ -80,7 +79,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
     });
     if (Number.isNaN(charge)) return;
     const isKept = policy === "PerSubmission";
-    const isSure = await confirm({
+    const isSure = await ask({
       title: `Ask for ${formatAmount(units)} units?`,
       lines: [
         ["Price now", `${formatAmount(round.price)} ${symbol} a unit`],

@@ -5,7 +5,6 @@ import { formatAmount } from "../../../scripts/output/format.ts";
 import { element, setText, tile } from "../../dom.ts";
 import type { Followed } from "../../market/link.ts";
 import { readNumber } from "../../try/controls.ts";
-import { confirm } from "./confirm.ts";
 import type { Context, Now } from "./context.ts";
 import { depositQuestion, faucetQuestion, settleQuestion, withdrawQuestion } from "./questions.ts";
 
@@ -13,7 +12,7 @@ const positive = { kind: decimal({ min: 1n, max: 2n ** 96n - 1n }) };
 
 /** What the account holds, and what moves it: deposit, withdraw, settle; a faucet where the token has one. */
 export function moneyPart(context: Context): { root: HTMLElement; close: () => void } {
-  const { now, act } = context;
+  const { now, ask, act } = context;
   const tiles = element("dl", { class: "tiles" });
   const complaint = element("p", { class: "complaint", role: "alert" });
   const settled = element("p", { role: "status" });
@@ -38,7 +37,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
 
   const onDeposit = async (): Promise<void> => {
     const value = read(deposit.input, "Deposit");
-    if (value === null || !(await confirm(depositQuestion(value, symbol())))) return;
+    if (value === null || !(await ask(depositQuestion(value, symbol())))) return;
     const done = await act(`Deposit ${formatAmount(value)} ${symbol()}`, (client) =>
       client.deposit(value, { permit: true }),
     );
@@ -53,7 +52,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
       setText(complaint, `Withdraw: given ${formatAmount(value)}, allowed up to ${allowed}`);
       return;
     }
-    if (!(await confirm(withdrawQuestion(value, free, symbol())))) return;
+    if (!(await ask(withdrawQuestion(value, free, symbol())))) return;
     const done = await act(`Withdraw ${formatAmount(value)} ${symbol()}`, (client) =>
       client.withdraw(value),
     );
@@ -62,7 +61,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
   const onSettle = async (): Promise<void> => {
     const { followed, session } = now.get();
     if (followed === null || session === null) return;
-    if (!(await confirm(settleQuestion(followed, session.address)))) return;
+    if (!(await ask(settleQuestion(followed, session.address)))) return;
     await act("Settle your account", async (client) => {
       const { epoch, reason, price, allocation, balance } = await client.settle();
       setText(
@@ -76,7 +75,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
     if (faucetOf === null) return;
     const { limit } = faucetOf;
     const value = numberFromFixed(limit, faucetOf.followed.market.tokenDecimals);
-    if (!(await confirm(faucetQuestion(value, symbol())))) return;
+    if (!(await ask(faucetQuestion(value, symbol())))) return;
     await act(faucet.textContent, (_client, { deliver, signer, followed }) =>
       deliver(followed.market.token, signer, "faucet", [limit]),
     );

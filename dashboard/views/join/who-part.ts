@@ -31,12 +31,17 @@ export function whoPart({ now, enter }: Context): { root: HTMLElement; close: ()
   );
   const choices = element("div", { class: "choices" }, wallets, none, local);
 
-  const attempt = async (open: () => Promise<Session | null> | Session): Promise<void> => {
+  // Of several wallets that are asked it is the one asked last: another may answer much later.
+  let attempts = 0;
+  const attempt = async (open: () => Promise<Session> | Session): Promise<void> => {
+    const mine = ++attempts;
     setText(complaint, "");
     try {
-      enter(await open());
+      const session = await open();
+      if (mine === attempts) enter(session);
+      else session.close();
     } catch (error) {
-      setText(complaint, (error as Error).message);
+      if (mine === attempts) setText(complaint, (error as Error).message);
     }
   };
   useKey.addEventListener("click", () => {
@@ -63,7 +68,9 @@ export function whoPart({ now, enter }: Context): { root: HTMLElement; close: ()
             class: "main",
             onclick: () => void attempt(() => openWallet(wallet, enter)),
           },
-          element("img", { src: wallet.info.icon, alt: "", width: 20, height: 20 }),
+          wallet.info.icon === undefined
+            ? undefined
+            : element("img", { src: wallet.info.icon, alt: "", width: 20, height: 20 }),
           ` ${wallet.info.name}`,
         ),
       ),
@@ -101,6 +108,9 @@ export function whoPart({ now, enter }: Context): { root: HTMLElement; close: ()
       go,
       complaint,
     ),
-    close: () => ends.forEach((end) => end()),
+    close: () => {
+      attempts += 1;
+      ends.forEach((end) => end());
+    },
   };
 }
