@@ -7,6 +7,7 @@ export const MARKET_ABI = [
   "event Withdrawn(address indexed agent, address indexed to, uint256 amount)",
   "event EpochOpened(uint256 indexed epoch, uint256 price, uint256 deadline, (uint256 capacity, uint256 unitFee, uint256 executionFee, uint256 progressiveFee, uint256 samples, uint8 rule, uint256 initialStep, uint256 stepOffset, uint256 maxStep, uint256 primalTolerance, uint256 dualTolerance, uint256 movementTolerance, uint256 roundLength, uint256 maxRounds) parameters)",
   "event DemandSubmitted(address indexed agent, uint256 demand)",
+  "event DemandsSubmitted(uint256[] demands)",
   "event DemandSkipped(address indexed agent, uint256 round, bytes reason)",
   "event DemandTrimmed(address indexed agent, uint256 demand)",
   "event RoundClosed(uint256 indexed epoch, uint256 indexed round, uint256 demand, uint256 nextPrice, uint256 deadline)",

@@ -1,4 +1,4 @@
-import { EventFragment, Interface, type Log, type Result } from "ethers";
+import { EventFragment, getAddress, Interface, toBeHex, type Log, type Result } from "ethers";
 
 import { MARKET_ABI } from "./abi.ts";
 
@@ -26,4 +26,19 @@ export function marketEventOf({
   const event = known.get(topics[0] ?? "");
   if (event === undefined) return null;
   return { name: event.name, args: abi.decodeEventLog(event, data, topics.slice(1)) };
+}
+
+/** The demands that an event tells of, 18 decimals: an agent's own, or those that a batch handed in. */
+export function demandsOf({ name, args }: MarketEvent): { agent: string; demand: bigint }[] {
+  switch (name) {
+    case "DemandSubmitted":
+      return [{ agent: args["agent"] as string, demand: args["demand"] as bigint }];
+    case "DemandsSubmitted":
+      return (args["demands"] as bigint[]).map((word) => ({
+        agent: getAddress(toBeHex(word >> 96n, 20)),
+        demand: BigInt.asUintN(96, word),
+      }));
+    default:
+      return [];
+  }
 }

@@ -17,7 +17,7 @@ import {
   withdraw,
 } from "../mechanism/twin.ts";
 import { ChainError } from "./errors.ts";
-import { marketEventOf, type MarketEvent, type MarketLog } from "./market-event.ts";
+import { demandsOf, marketEventOf, type MarketEvent, type MarketLog } from "./market-event.ts";
 import type { TransactionKind } from "./send.ts";
 
 /** A closed round, as the events tell it. Values have 18 decimals. */
@@ -79,6 +79,7 @@ const KINDS: Record<string, TransactionKind> = {
   Joined: "join",
   Deposited: "join",
   DemandSubmitted: "submit",
+  DemandsSubmitted: "submit",
   DemandSkipped: "submit",
   DemandTrimmed: "trim",
   RoundClosed: "close",
@@ -179,19 +180,10 @@ function apply(state: Replay, { name, args }: MarketEvent, hash: string): void {
       }
       break;
     }
-    case "DemandSubmitted": {
-      const samples = Array.from(
-        { length: Number(market.posted.samples) },
-        () => args["demand"] as bigint,
-      );
-      const before = market.funds.fees;
-      submit(market, agent, market.posted.epoch, market.posted.round, samples);
-      // Under PerSubmission the charge is taken with the submission.
-      const charge = market.funds.fees - before;
-      statementOf(state, agent).charge += charge;
-      state.epochs.at(-1)!.fees += charge;
+    case "DemandSubmitted":
+    case "DemandsSubmitted":
+      for (const { agent, demand } of demandsOf({ name, args })) answer(state, agent, demand);
       break;
-    }
     case "DemandTrimmed":
       trim(market, [agent]);
       break;
@@ -244,6 +236,17 @@ function apply(state: Replay, { name, args }: MarketEvent, hash: string): void {
       market.funds.fees = 0n;
       break;
   }
+}
+
+function answer(state: Replay, agent: string, demand: bigint): void {
+  const { market } = state;
+  const samples = Array.from({ length: Number(market.posted.samples) }, () => demand);
+  const before = market.funds.fees;
+  submit(market, agent, market.posted.epoch, market.posted.round, samples);
+  // Under PerSubmission the charge is taken with the submission.
+  const charge = market.funds.fees - before;
+  statementOf(state, agent).charge += charge;
+  state.epochs.at(-1)!.fees += charge;
 }
 
 function statementOf({ statements }: Replay, agent: string): Statement {

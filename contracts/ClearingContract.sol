@@ -5,6 +5,7 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
@@ -48,6 +49,7 @@ import {Terms, termsOf} from "./libraries/Terms.sol";
 /// @dev Read from top to bottom: deployment, an agent's way in, a demand, the end of a round, the end of an epoch, the
 /// way out, the owner, views. What each function does for its caller is documented in IClearingContract.
 contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTransient, EIP712 {
+    using Arrays for uint256[];
     using SafeERC20 for IERC20Metadata;
 
     /// @dev A word of storage that can be pointed to: read and written, it is looked up once.
@@ -140,15 +142,14 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         _accounts[msg.sender].slot = _join();
     }
 
-    /// @dev The new member's account. Any epoch but 0 marks a member.
+    /// @dev The new member's account: any epoch but 0 marks a member.
     function _join() private returns (AccountSlot) {
         if (allowlisted && !admitted[msg.sender]) revert NotAdmitted(msg.sender);
         RulesSlot how = _rules;
         if (how.members() == type(uint24).max) revert TooManyMembers(type(uint24).max);
         _rules = how.withOneMore();
         emit Joined(msg.sender);
-        uint256 epoch = _posted.epoch();
-        return AccountFields.pack(0, 0, 0, epoch == 0 ? 1 : epoch, 0);
+        return AccountFields.pack(0, 0, 0, 1, 0);
     }
 
     /// @inheritdoc IClearingContract
@@ -209,6 +210,7 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         (sums, refusal) = _answer(termsOf(offer, sums.capacity()), sums, msg.sender, demand);
         if (refusal.length != 0) LowLevelCall.bubbleRevert(refusal);
         _totals = sums;
+        emit DemandSubmitted(msg.sender, demand);
     }
 
     /// @inheritdoc IClearingContract
@@ -218,6 +220,8 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
         Terms memory terms = termsOf(offer, sums.capacity());
         SignedDemand memory message = SignedDemands.blank(epoch, round);
         bytes32 domain = _domainSeparatorV4();
+        uint256[] memory counted = SignedDemands.roomFor(batch);
+        uint256 count = 0;
         while (batch.length != 0) {
             (address agent, uint256 demand, bytes calldata signature, bytes calldata rest) = SignedDemands.first(batch);
             batch = rest;
@@ -228,9 +232,11 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             } else {
                 refusal = abi.encodeWithSelector(InvalidSignature.selector, agent);
             }
-            if (refusal.length != 0) emit DemandSkipped(agent, round, refusal);
+            if (refusal.length == 0) counted[count++] = SignedDemands.pack(agent, demand);
+            else emit DemandSkipped(agent, round, refusal);
         }
         _totals = sums;
+        emit DemandsSubmitted(counted.splice(0, count));
     }
 
     function _openOffer(uint256 epoch, uint256 round) private view returns (PostedSlot offer) {
@@ -286,7 +292,6 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             _funds.fees += uint128(charge);
         }
         entry.slot = stamp.with(balance, demand);
-        emit DemandSubmitted(who, demand);
         return (_moved(sums, standing, demand, 1), refusal);
     }
 

@@ -70,10 +70,10 @@ function checkMayJoin(market: TwinMarket, agent: string): void {
   if (market.totals.members === max) revert("TooManyMembers", max);
 }
 
-/** Counts a member in and gives what marks its account as one. */
+/** Counts a member in and gives the epoch that marks its account as one. */
 function enter(market: TwinMarket): bigint {
   market.totals.members += 1n;
-  return market.posted.epoch === 0n ? 1n : market.posted.epoch;
+  return 1n;
 }
 
 /**

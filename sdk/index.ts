@@ -6,6 +6,8 @@ export { ChainError, Declined, explain, Refused } from "../agents/errors.ts";
 export { bodyOf as relayBody } from "../agents/relay/request.ts";
 export { encodeBatch, signDemand } from "../agents/relay/signed-demand.ts";
 export type { Demand, MarketId, SignedDemand } from "../agents/relay/signed-demand.ts";
+export { demandsOf, marketEventOf } from "../agents/market-event.ts";
+export type { MarketEvent, MarketLog } from "../agents/market-event.ts";
 export type { Replay, ReplayedRound, Statement } from "../agents/replay.ts";
 export { connectMarket, type ConnectOptions } from "./connect-market.ts";
 export type {

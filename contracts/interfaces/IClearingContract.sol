@@ -119,7 +119,7 @@ struct Account {
     uint256 balance; // token base units, below 2^96
     uint256 demand; // x, UD60x18 units; once its epoch is settled for this agent, its allocation
     uint256 lockedPrice; // the price the demand answered, rounded down and packed (see LockedPrice)
-    uint256 epoch; // the epoch of the demand; 0 for those who have not joined
+    uint256 epoch; // the epoch of the last demand, 1 before there is any; 0 for those who have not joined
     uint256 answered; // one more than the round answered last; 0 none; 65,535 once a demand above zero is settled
 }
 
@@ -166,6 +166,9 @@ interface IClearingContract {
     event EpochOpened(uint256 indexed epoch, uint256 price, uint256 deadline, Parameters parameters);
     /// @notice An agent answered the open round; UD60x18 units.
     event DemandSubmitted(address indexed agent, uint256 demand);
+    /// @notice Agents answered the open round with a batch that they had signed: each a word, the agent in its upper 160
+    /// bits and the demand in its lower 96, UD60x18 units.
+    event DemandsSubmitted(uint256[] demands);
     /// @notice A signed demand of a batch was refused and changed nothing. Anybody can name any agent in a batch: this
     /// says nothing about what the agent did.
     /// @param reason the error, encoded, with which the agent's own submission would have been refused; or

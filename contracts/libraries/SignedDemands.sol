@@ -20,6 +20,8 @@ struct SignedDemand {
 /// @notice A batch is its entries one after another, each agent 20 bytes | demand 11 | length of the signature 2 |
 /// signature: 97 bytes with a key's, where an array of structs takes 224 and bounds checks for three offsets.
 library SignedDemands {
+    /// @dev What an entry takes before its signature, bytes.
+    uint256 private constant HEAD = 33;
     // solhint-disable-next-line gas-small-strings
     bytes32 private constant TYPE_HASH = keccak256("Demand(address agent,uint256 epoch,uint256 round,uint256 demand)");
 
@@ -36,6 +38,16 @@ library SignedDemands {
             content := keccak256(message, 0xa0)
         }
         return MessageHashUtils.toTypedDataHash(domain, content);
+    }
+
+    /// @notice Room for as many demands as a batch could have.
+    function roomFor(bytes calldata batch) internal pure returns (uint256[] memory) {
+        return new uint256[](batch.length / HEAD);
+    }
+
+    /// @notice A demand in one word: agent 160 | demand 96.
+    function pack(address agent, uint256 demand) internal pure returns (uint256) {
+        return (uint256(uint160(agent)) << 96) | demand;
     }
 
     /// @notice The first entry of a batch, and the batch without it.

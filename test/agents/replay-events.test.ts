@@ -1,8 +1,10 @@
 import { expect } from "chai";
-import { id, type Log } from "ethers";
+import { id, Interface, type Log } from "ethers";
 
+import { MARKET_ABI } from "../../agents/abi.ts";
 import { ChainError } from "../../agents/errors.ts";
 import { readLogs, readMembers } from "../../agents/events.ts";
+import { demandsOf, marketEventOf } from "../../agents/market-event.ts";
 import { advance, replay, type Replay, type ReplayedEpoch } from "../../agents/replay.ts";
 import { parseFixed } from "../../mechanism/fixed-point.ts";
 import { STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
@@ -11,6 +13,7 @@ import { TwinChain } from "./twin-chain.ts";
 import { deployment, parameters, tokens } from "./twin-fleet.ts";
 
 const fixed = parseFixed;
+const abi = new Interface(MARKET_ABI);
 const [a, b, c] = [1, 2, 3].map((digit) => `0x${`${digit}`.repeat(40)}`) as [
   string,
   string,
@@ -101,6 +104,27 @@ describe("A market's events, replayed,", () => {
       });
     }
   }
+
+  it("are the same of a batch as of demands that agents sent themselves", async () => {
+    const logs = await story().logs();
+    const at = logs.findIndex((log) => marketEventOf(log)?.name === "DemandSubmitted");
+    const demands = logs.slice(at, at + 2).flatMap((log) => demandsOf(marketEventOf(log)!));
+    expect(demands).to.deep.equal([
+      { agent: a, demand: fixed("4") },
+      { agent: b, demand: fixed("3") },
+    ]);
+    const words = demands.map(({ agent, demand }) => (BigInt(agent) << 96n) | demand);
+    const batch = {
+      transactionHash: logs[at]!.transactionHash,
+      ...abi.encodeEventLog("DemandsSubmitted", [words]),
+    };
+    expect(demandsOf(marketEventOf(batch)!)).to.deep.equal(demands);
+    expect(demandsOf(marketEventOf(logs.at(-1)!)!)).to.deep.equal([]);
+    const { market, statements } = replay([...logs.slice(0, at), batch, ...logs.slice(at + 2)]);
+    const alone = replay(logs);
+    expect(market).to.deep.equal(alone.market);
+    expect(statements).to.deep.equal(alone.statements);
+  });
 
   it("give demand and allocation of the last epoch alone, and none until they are settled", async () => {
     const chain = story();

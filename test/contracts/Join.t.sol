@@ -59,6 +59,22 @@ contract JoinTest is MarketTest {
         _assertTotals(5 * UNIT, 5 * UNIT, 1, 1);
     }
 
+    function test_OneWhoJoinsInALaterEpochHasNothingOfTheEarlierOnes() public {
+        _fund(bob);
+        _openOneRound();
+        _submit(bob, UNIT);
+        _close();
+        _open();
+        _fund(ann);
+        _assertAccount(ann, Account({balance: WEALTH * UNIT, demand: 0, lockedPrice: 0, epoch: 1, answered: 0}));
+        market.settleAccounts(_one(ann));
+        market.trim(_one(ann));
+        assertEq(market.freeBalance(ann), WEALTH * UNIT);
+        _submit(ann, 5 * UNIT);
+        _assertTotals(5 * UNIT, 5 * UNIT, 1, 2);
+        assertEq(market.account(ann).epoch, 2);
+    }
+
     function test_RevertWhen_JoiningTwice() public {
         _join(ann);
         vm.prank(ann);

@@ -49,6 +49,26 @@ contract SubmitSignedTest is DemandSigning {
         emit IClearingContract.DemandSkipped(agent, 0, reason);
     }
 
+    function _expectCounted(address agent, uint256 demand) private {
+        uint256[] memory words = new uint256[](1);
+        words[0] = _word(agent, demand);
+        _expectCounted(words);
+    }
+
+    function _words(uint256 anns, uint256 bobs) private view returns (uint256[] memory words) {
+        words = new uint256[](2);
+        (words[0], words[1]) = (_word(ann, anns), _word(bob, bobs));
+    }
+
+    function _expectCounted(uint256[] memory words) private {
+        vm.expectEmit(address(market));
+        emit IClearingContract.DemandsSubmitted(words);
+    }
+
+    function _word(address agent, uint256 demand) private pure returns (uint256) {
+        return uint256(uint160(agent)) * 2 ** 96 + demand;
+    }
+
     function _invalid(address agent) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IClearingContract.InvalidSignature.selector, agent);
     }
@@ -56,8 +76,7 @@ contract SubmitSignedTest is DemandSigning {
     /// @dev Bob's demand, behind one that is passed over, counts.
     function _handInBefore(bytes memory bad, address agent, bytes memory reason) private {
         _expectSkipped(agent, reason);
-        vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(bob, 3 * UNIT);
+        _expectCounted(bob, 3 * UNIT);
         _handIn(bytes.concat(bad, _bobs(3 * UNIT)));
         assertEq(market.account(bob).demand, 3 * UNIT);
     }
@@ -93,8 +112,7 @@ contract SubmitSignedTest is DemandSigning {
     function test_ASignedDemandIsAnnouncedAndKept() public {
         _fund(ann);
         _open();
-        vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 10 * UNIT);
+        _expectCounted(ann, 10 * UNIT);
         _handIn(_anns(10 * UNIT));
         _assertAccount(
             ann,
@@ -114,6 +132,7 @@ contract SubmitSignedTest is DemandSigning {
         _fund(cid);
         _open();
         _submit(cid, UNIT);
+        _expectCounted(_words(10 * UNIT, 3 * UNIT));
         _handIn(bytes.concat(_anns(10 * UNIT), _bobs(3 * UNIT)));
         _assertTotals(14 * UNIT, 14 * UNIT, 3, 3);
     }
@@ -122,6 +141,7 @@ contract SubmitSignedTest is DemandSigning {
         _fundAnnAndBob();
         _open();
         _submit(ann, UNIT);
+        _expectCounted(new uint256[](0));
         _handIn("");
         _assertTotals(UNIT, UNIT, 1, 2);
     }
@@ -152,8 +172,7 @@ contract SubmitSignedTest is DemandSigning {
         _open();
         vm.expectEmit(address(market));
         emit IClearingContract.AccountSettled(ann, 1, 10 * UNIT, PAYMENT, CHARGE);
-        vm.expectEmit(address(market));
-        emit IClearingContract.DemandSubmitted(ann, 4 * UNIT);
+        _expectCounted(ann, 4 * UNIT);
         market.submitSigned(2, 0, _entry(ann, 4 * UNIT, _signed(ANNS_KEY, _digest(ann, 2, 0, 4 * UNIT))));
         assertEq(market.account(ann).balance, WEALTH * UNIT - PAYMENT - CHARGE);
         _assertTotals(4 * UNIT, 4 * UNIT, 1, 1);
@@ -342,11 +361,9 @@ contract SubmitSignedTest is DemandSigning {
 
     function test_Skips_TheSecondOfTwo() public {
         _openWith(cid);
-        _handInBefore(
-            bytes.concat(_anns(UNIT), _anns(2 * UNIT)),
-            ann,
-            abi.encodeWithSelector(IClearingContract.AlreadyAnswered.selector, ann, 1, 0)
-        );
+        _expectSkipped(ann, abi.encodeWithSelector(IClearingContract.AlreadyAnswered.selector, ann, 1, 0));
+        _expectCounted(_words(UNIT, 3 * UNIT));
+        _handIn(bytes.concat(_anns(UNIT), _anns(2 * UNIT), _bobs(3 * UNIT)));
         assertEq(market.account(ann).demand, UNIT);
         _assertTotals(4 * UNIT, 4 * UNIT, 2, 3);
     }

@@ -1,6 +1,6 @@
-import { Interface } from "ethers";
+import type { Log } from "ethers";
 
-import { MARKET_ABI } from "../../../agents/abi.ts";
+import { demandsOf, marketEventOf } from "../../../agents/market-event.ts";
 import type { Replay } from "../../../agents/replay.ts";
 import type { Followed } from "../../market/link.ts";
 import type { Scene } from "./scene.ts";
@@ -10,7 +10,6 @@ export type RoundGas = { round: number; submit: number; sample: number; close: n
 
 // A thousand demands are a thousand receipts; of these many the mean is as good.
 const SAMPLE = 8;
-const DEMAND_TOPIC = new Interface(MARKET_ABI).getEvent("DemandSubmitted")!.topicHash;
 
 /** Gas is in no event: it is asked for, of a few demands of a round. Each round once. */
 export function createGasReader(onRead: () => void): {
@@ -64,9 +63,14 @@ async function readGas(
     if (receipt === null) continue;
     gas += Number(receipt.gasUsed);
     // A relay hands in many with one transaction.
-    count += receipt.logs.filter(({ topics }) => topics[0] === DEMAND_TOPIC).length;
+    for (const log of receipt.logs) count += demandsIn(log);
   }
   return { submit: gas / count, sample: count, close: Number(close?.gasUsed ?? NaN) };
+}
+
+function demandsIn(log: Log): number {
+  const event = marketEventOf(log);
+  return event === null ? 0 : demandsOf(event).length;
 }
 
 /** The transactions with demands of the round that this one closed. */

@@ -1,13 +1,12 @@
 import { expect } from "chai";
-import { Interface } from "ethers";
 
-import { MARKET_ABI } from "../../../agents/abi.ts";
 import { enrol } from "../../../agents/fleet.ts";
 import { call, readOffer, readTotals } from "../../../agents/market.ts";
 import type { Config } from "../../../agents/program/config.ts";
 import { createLog } from "../../../agents/program/log.ts";
 import { run } from "../../../agents/program/run.ts";
 import { readLogs } from "../../../agents/events.ts";
+import { demandsOf, marketEventOf } from "../../../agents/market-event.ts";
 import { sleep } from "../../../agents/send.ts";
 import { fixedFromNumber } from "../../../mechanism/fixed-point.ts";
 import { drawAgents } from "../../../mechanism/random.ts";
@@ -26,7 +25,6 @@ const LIED_TO = 5;
 const ROUNDS = 2;
 /** Seconds; the test moves the clock, so none are waited for. */
 const LENGTH = 3600;
-const events = new Interface(MARKET_ABI);
 
 describe("A fleet of twenty over a relay", function () {
   this.timeout(120_000);
@@ -74,11 +72,12 @@ describe("A fleet of twenty over a relay", function () {
     const last = await chain.provider.getBlockNumber();
     const senders = new Map<string, string[]>();
     for (const log of await readLogs(chain.provider, market.address, block, last)) {
-      const event = events.parseLog(log);
-      if (event?.name !== "DemandSubmitted") continue;
-      const agent = event.args["agent"] as string;
+      const event = marketEventOf(log);
+      if (event === null) continue;
       const { from } = (await chain.provider.getTransaction(log.transactionHash))!;
-      senders.set(agent, [...(senders.get(agent) ?? []), from]);
+      for (const { agent } of demandsOf(event)) {
+        senders.set(agent, [...(senders.get(agent) ?? []), from]);
+      }
     }
     return senders;
   }

@@ -23,6 +23,7 @@ describe("The least gas a transaction can take", () => {
     expect(floorInside({ data: "0x", read: 2 })).to.equal(2 * 2_100);
     expect(floorInside({ data: "0x", rewritten: 1 })).to.equal(5_000);
     expect(floorInside({ data: "0x", event: { topics: 2, words: 2 } })).to.equal(1_637);
+    expect(floorInside({ data: "0x", words: 3 })).to.equal(768);
     expect(floorInside({ data: "0x", signatures: 1 })).to.equal(3_100);
   });
 
