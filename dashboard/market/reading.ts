@@ -8,6 +8,7 @@ import type { MarketLog } from "../../agents/market-event.ts";
 import { openMarket, readOffer, readTotals, type Market } from "../../agents/market.ts";
 import { advance, replay, type Replay } from "../../agents/replay.ts";
 import { sleep } from "../../agents/send.ts";
+import { foreignSymbol } from "../foreign.ts";
 import type { Followed } from "./link.ts";
 import type { Node } from "./node.ts";
 import type { Place } from "./where.ts";
@@ -53,10 +54,11 @@ export async function readMarket(
   const source = logsOf(node);
   let head = await heads.observe();
   const { lineage } = head;
-  const market = await openMarket(address, provider).catch((error: unknown) => {
+  const opened = await openMarket(address, provider).catch((error: unknown) => {
     if (!(error instanceof ChainError) || error instanceof NoAnswer) throw error;
     throw new NoMarket(`Chain ${chainId}: ${error.message}.`, { cause: error });
   });
+  const market = { ...opened, tokenSymbol: foreignSymbol(opened.tokenSymbol) };
   const first = block ?? (await blockBefore(provider, address));
   progress(0);
   const logs = await readPiecewise(source, { address }, first, head.number, (read) =>

@@ -1,6 +1,6 @@
 import type { Eip1193Provider } from "ethers";
 
-import { printable, shortened } from "../../scripts/output/format.ts";
+import { foreign } from "../foreign.ts";
 
 /** A wallet of the browser, as it announces itself (EIP-6963). */
 export type Announced = {
@@ -44,7 +44,7 @@ export function readAnnouncement(detail: unknown): Announced | undefined {
   return {
     info: {
       uuid,
-      name: shortened(printable(name), NAME) || "A wallet without a name",
+      name: foreign(name, NAME, "A wallet without a name"),
       icon: typeof icon === "string" && icon.startsWith("data:image/") ? icon : undefined,
     },
     provider,

@@ -1,9 +1,10 @@
-import { BrowserProvider, getAddress, type Signer } from "ethers";
+import { BrowserProvider, getAddress, isAddress, type Signer } from "ethers";
 
-import { ChainError, explain } from "../../agents/errors.ts";
+import { ChainError } from "../../agents/errors.ts";
 import type { Followed } from "../market/link.ts";
 import type { Announced } from "./announced.ts";
 import { developmentKey } from "./development.ts";
+import { explainWallet } from "./wallet-error.ts";
 
 /** Whoever signs: a wallet's account, or a development key. */
 export type Session = {
@@ -49,10 +50,15 @@ export async function openWallet(
     try {
       return (await browser().send(method, params)) as unknown;
     } catch (error) {
-      throw explain(error);
+      throw explainWallet(error);
     }
   };
-  const [account] = (await ask("eth_requestAccounts")) as string[];
+  const chainIdNow = async (): Promise<bigint> => {
+    const given = await ask("eth_chainId");
+    if (typeof given === "string" && /^0x[0-9a-f]+$/i.test(given)) return BigInt(given);
+    throw new ChainError(`${info.name} does not say which chain it is on`);
+  };
+  const account = firstOf(await ask("eth_requestAccounts"));
   if (account === undefined) throw new ChainError(`${info.name} gives no account`);
   let session: Session;
 
@@ -61,9 +67,19 @@ export async function openWallet(
     address: getAddress(address),
     chainId,
     signerFor: async (followed) => {
-      const now = BigInt((await ask("eth_chainId")) as string);
-      if (now !== followed.chainId) throw new ChainError(wrongChain(info.name, now, followed));
-      return browser().getSigner(address);
+      const checkChain = async (): Promise<void> => {
+        const now = await chainIdNow();
+        if (now !== followed.chainId) throw new ChainError(wrongChain(info.name, now, followed));
+      };
+      await checkChain();
+      const signer = await browser().getSigner(address);
+      // Between a permit and its transaction its owner may go elsewhere; a wallet that is told the chain sends there only.
+      const sendAnywhere = signer.sendUncheckedTransaction.bind(signer);
+      signer.sendUncheckedTransaction = async (transaction) => {
+        await checkChain();
+        return sendAnywhere({ ...transaction, chainId: followed.chainId });
+      };
+      return signer;
     },
     switchTo: async (wanted) => {
       await ask("wallet_switchEthereumChain", [{ chainId: `0x${wanted.toString(16)}` }]);
@@ -74,7 +90,7 @@ export async function openWallet(
     },
   });
   const hearAccounts = (accounts: unknown): void => {
-    const [next] = accounts as string[];
+    const next = firstOf(accounts);
     if (next === undefined) {
       session.close();
       onChange(null);
@@ -85,10 +101,16 @@ export async function openWallet(
   const hearChain = (chainId: unknown): void =>
     onChange((session = sessionOf(session.address, BigInt(chainId as string))));
 
-  session = sessionOf(account, BigInt((await ask("eth_chainId")) as string));
+  session = sessionOf(account, await chainIdNow());
   provider.on?.("accountsChanged", hearAccounts);
   provider.on?.("chainChanged", hearChain);
   return session;
+}
+
+/** The account that a wallet puts first; undefined if it gives none. */
+function firstOf(accounts: unknown): string | undefined {
+  const first: unknown = Array.isArray(accounts) ? accounts[0] : undefined;
+  return isAddress(first) ? first : undefined;
 }
 
 /** What is wrong with a wallet that is elsewhere, in a sentence. */

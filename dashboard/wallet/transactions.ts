@@ -1,6 +1,7 @@
-import { Declined, explain, type TokenUnits } from "../../agents/errors.ts";
+import { Declined, type TokenUnits } from "../../agents/errors.ts";
 import { send } from "../../agents/send.ts";
 import { createStore } from "../store.ts";
+import { explainWallet } from "./wallet-error.ts";
 
 /** A transaction of this page, from the question to the block. */
 export type Transaction = {
@@ -51,7 +52,7 @@ export async function track(
     if (open.id !== null) drop(open.id);
     return true;
   } catch (error) {
-    const why = explain(error, token);
+    const why = explainWallet(error, token);
     change(open.id ?? start(title), {
       state: why instanceof Declined ? "declined" : "failed",
       note: why.message.replaceAll(self, "your account"),

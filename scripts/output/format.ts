@@ -8,6 +8,7 @@ const FIVE_DIGITS = new Intl.NumberFormat(LOCALE, {
 });
 const SEVEN_DIGITS = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 7 });
 const TEN_DIGITS = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 10 });
+const EXACT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 18 });
 const TWO_DIGITS = new Intl.NumberFormat(LOCALE, {
   minimumSignificantDigits: 2,
   maximumSignificantDigits: 2,
@@ -44,7 +45,12 @@ export function formatGiven(value: number): string {
   return size !== 0 && (size >= 1e15 || size < 1e-6) ? String(value) : TEN_DIGITS.format(value);
 }
 
-/** Money and quantities that somebody may sign for: seven significant digits, none of them padded. */
+/** Money and quantities as they are asked for and signed: every digit that was given. */
+export function formatExact(value: number): string {
+  return Number.isFinite(value) ? EXACT.format(`${value}`) : MISSING;
+}
+
+/** Money and quantities that come of something: seven significant digits, none of them padded. */
 export function formatAmount(value: number): string {
   return Number.isFinite(value) ? SEVEN_DIGITS.format(value) : MISSING;
 }

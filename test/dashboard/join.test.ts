@@ -129,9 +129,9 @@ describe("Join", function () {
     await dialog.waitFor({ state: "detached" });
     await logged(page, "Withdraw 1 PAY failed: another account was chosen before you said yes");
 
-    await page.getByLabel("Deposit, tokens").fill("1");
+    await page.getByLabel("Deposit, tokens").fill("1234567.8912");
     await page.getByRole("button", { name: "Deposit" }).click();
-    await dialog.waitFor();
+    await dialog.getByRole("heading", { name: "Deposit 1,234,567.8912 PAY?" }).waitFor();
     await page.evaluate(() => (location.hash = "#watch"));
     await dialog.waitFor({ state: "detached" });
     expect(await market.chain.provider.getBlockNumber(), "nothing was sent").to.equal(sent);

@@ -4,7 +4,7 @@ import type { Agent } from "../../../mechanism/agent.ts";
 import { MAX_QUANTITY } from "../../../mechanism/twin-state.ts";
 import type { Valuation } from "../../../mechanism/valuations/families.ts";
 import { createLinesChart } from "../../charts/lines-chart.ts";
-import { formatAmount } from "../../../scripts/output/format.ts";
+import { formatAmount, formatExact } from "../../../scripts/output/format.ts";
 import { element, setText } from "../../dom.ts";
 import { readNumber, real, shapes } from "../../try/controls.ts";
 import type { Family } from "../../try/setting.ts";
@@ -80,7 +80,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
     if (Number.isNaN(charge)) return;
     const isKept = policy === "PerSubmission";
     const isSure = await ask({
-      title: `Ask for ${formatAmount(units)} units?`,
+      title: `Ask for ${formatExact(units)} units?`,
       lines: [
         ["Price now", `${formatAmount(round.price)} ${symbol} a unit`],
         [
@@ -99,7 +99,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
       yes: "Submit",
     });
     if (!isSure) return;
-    const done = await act(`Ask for ${formatAmount(units)} units`, async (client) => {
+    const done = await act(`Ask for ${formatExact(units)} units`, async (client) => {
       if ((await client.submit(round, units)) === null)
         throw new ChainError("the round was closed before your demand came; answer the new price");
     });
@@ -120,6 +120,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
     submit,
   );
   demand.addEventListener("input", () => {
+    setText(complaint, "");
     const reading = readNumber(quantity, demand.value.trim());
     typed = "value" in reading ? reading.value : Number.NaN;
     show(now.get());

@@ -1,14 +1,11 @@
-import { decimal } from "../../../markets/field-kinds.ts";
 import { call } from "../../../agents/market.ts";
 import { numberFromFixed } from "../../../mechanism/fixed-point.ts";
-import { formatAmount } from "../../../scripts/output/format.ts";
+import { formatAmount, formatExact } from "../../../scripts/output/format.ts";
 import { element, setText, tile } from "../../dom.ts";
 import type { Followed } from "../../market/link.ts";
-import { readNumber } from "../../try/controls.ts";
+import { readAmount } from "./amount.ts";
 import type { Context, Now } from "./context.ts";
 import { depositQuestion, faucetQuestion, settleQuestion, withdrawQuestion } from "./questions.ts";
-
-const positive = { kind: decimal({ min: 1n, max: 2n ** 96n - 1n }) };
 
 /** What the account holds, and what moves it: deposit, withdraw, settle; a faucet where the token has one. */
 export function moneyPart(context: Context): { root: HTMLElement; close: () => void } {
@@ -29,7 +26,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
   let faucetOf: { followed: Followed; limit: bigint } | null = null;
 
   const read = (input: HTMLInputElement, label: string): number | null => {
-    const reading = readNumber({ label, ...positive }, input.value.trim());
+    const reading = readAmount(label, input.value, now.get().followed!.market.tokenDecimals);
     setText(complaint, "complaint" in reading ? reading.complaint : "");
     return "value" in reading ? reading.value : null;
   };
@@ -38,7 +35,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
   const onDeposit = async (): Promise<void> => {
     const value = read(deposit.input, "Deposit");
     if (value === null || !(await ask(depositQuestion(value, symbol())))) return;
-    const done = await act(`Deposit ${formatAmount(value)} ${symbol()}`, (client) =>
+    const done = await act(`Deposit ${formatExact(value)} ${symbol()}`, (client) =>
       client.deposit(value, { permit: true }),
     );
     if (done) deposit.input.value = "";
@@ -48,12 +45,12 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
     const free = now.get().account?.free ?? 0;
     if (value === null) return;
     if (value > free) {
-      const allowed = `${formatAmount(free)} ${symbol()}, what is free`;
-      setText(complaint, `Withdraw: given ${formatAmount(value)}, allowed up to ${allowed}`);
+      const allowed = `${formatExact(free)} ${symbol()}, what is free`;
+      setText(complaint, `Withdraw: given ${formatExact(value)}, allowed up to ${allowed}`);
       return;
     }
     if (!(await ask(withdrawQuestion(value, free, symbol())))) return;
-    const done = await act(`Withdraw ${formatAmount(value)} ${symbol()}`, (client) =>
+    const done = await act(`Withdraw ${formatExact(value)} ${symbol()}`, (client) =>
       client.withdraw(value),
     );
     if (done) withdraw.input.value = "";
@@ -72,7 +69,7 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
     });
   };
   const onFaucet = async (): Promise<void> => {
-    if (faucetOf === null) return;
+    if (faucetOf === null || faucetOf.followed.market !== now.get().followed?.market) return;
     const { limit } = faucetOf;
     const value = numberFromFixed(limit, faucetOf.followed.market.tokenDecimals);
     if (!(await ask(faucetQuestion(value, symbol())))) return;
@@ -88,6 +85,8 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
     const { token, tokenDecimals, tokenSymbol } = followed.market;
     faucetOf = { followed, limit: 0n };
     const whole = (await call(token, "FAUCET_LIMIT").catch(() => 0n)) as bigint;
+    // Another market may have come meanwhile.
+    if (faucetOf.followed !== followed) return;
     faucetOf = { followed, limit: whole * 10n ** BigInt(tokenDecimals) };
     setText(
       faucet,
@@ -126,6 +125,8 @@ export function moneyPart(context: Context): { root: HTMLElement; close: () => v
     complaint,
     settled,
   );
+
+  root.addEventListener("input", () => setText(complaint, ""));
 
   const show = ({ session, followed, round, account, holds }: Now): void => {
     root.hidden = session === null || followed === null || account === null;

@@ -1,13 +1,13 @@
 import { numberFromFixed } from "../../../mechanism/fixed-point.ts";
 import { settled } from "../../../mechanism/twin-accounts.ts";
-import { formatAmount } from "../../../scripts/output/format.ts";
+import { formatAmount, formatExact } from "../../../scripts/output/format.ts";
 import type { Followed } from "../../market/link.ts";
 import type { Question } from "./confirm.ts";
 
 // What a person is asked before money moves: how much, where it goes, and what is left.
 
 export function depositQuestion(value: number, symbol: string): Question {
-  const sum = `${formatAmount(value)} ${symbol}`;
+  const sum = `${formatExact(value)} ${symbol}`;
   return {
     title: `Deposit ${sum}?`,
     lines: [["Into your account in the market", sum]],
@@ -21,7 +21,7 @@ export function depositQuestion(value: number, symbol: string): Question {
 
 /** @param free what the account can withdraw, tokens */
 export function withdrawQuestion(value: number, free: number, symbol: string): Question {
-  const sum = `${formatAmount(value)} ${symbol}`;
+  const sum = `${formatExact(value)} ${symbol}`;
   return {
     title: `Withdraw ${sum}?`,
     lines: [
@@ -35,7 +35,7 @@ export function withdrawQuestion(value: number, free: number, symbol: string): Q
 }
 
 export function faucetQuestion(value: number, symbol: string): Question {
-  const sum = `${formatAmount(value)} ${symbol}`;
+  const sum = `${formatExact(value)} ${symbol}`;
   return {
     title: `Take ${sum} from the faucet?`,
     lines: [

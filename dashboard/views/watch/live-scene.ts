@@ -3,7 +3,6 @@ import { roundFigures } from "../../../agents/round-figures.ts";
 import { numberFromFixed } from "../../../mechanism/fixed-point.ts";
 import { feesCollected, gini, participation, providerRevenue } from "../../../mechanism/metrics.ts";
 import { settledAccount } from "../../../mechanism/twin-accounts.ts";
-import { symbolOf } from "../../../scripts/output/format.ts";
 import type { Followed } from "../../market/link.ts";
 import type { OpenRound, Round, Scene, Share } from "./scene.ts";
 
@@ -24,7 +23,7 @@ export function liveScene(followed: Followed, wanted?: number): Scene {
   const scene: Scene = {
     key: `${reading} ${shown}`,
     market: name ?? `Market ${onChain.address.slice(0, 8)}…`,
-    symbol: symbolOf({ symbol: onChain.tokenSymbol }),
+    symbol: onChain.tokenSymbol,
     epoch: shown,
     epochs: replay.epochs.map((each) => Number(each.epoch)),
     capacity: 0,
