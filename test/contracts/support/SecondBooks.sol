@@ -102,7 +102,7 @@ abstract contract SecondBooks is DemandSigning {
     }
 
     function _bookJoin(address agent) internal {
-        if (_book[agent].epoch == 0) _book[agent].epoch = Math.max(1, _offer.epoch);
+        if (_book[agent].epoch == 0) _book[agent].epoch = 1;
     }
 
     function _bookDeposit(address agent, uint256 amount) internal {
