@@ -232,8 +232,12 @@ contract ClearingContract is IClearingContract, Ownable2Step, ReentrancyGuardTra
             } else {
                 refusal = abi.encodeWithSelector(InvalidSignature.selector, agent);
             }
-            if (refusal.length == 0) counted[count++] = SignedDemands.pack(agent, demand);
-            else emit DemandSkipped(agent, round, refusal);
+            if (refusal.length == 0) {
+                counted[count] = SignedDemands.pack(agent, demand);
+                ++count;
+            } else {
+                emit DemandSkipped(agent, round, refusal);
+            }
         }
         _totals = sums;
         emit DemandsSubmitted(counted.splice(0, count));

@@ -166,8 +166,8 @@ interface IClearingContract {
     event EpochOpened(uint256 indexed epoch, uint256 price, uint256 deadline, Parameters parameters);
     /// @notice An agent answered the open round; UD60x18 units.
     event DemandSubmitted(address indexed agent, uint256 demand);
-    /// @notice Agents answered the open round with a batch that they had signed: each a word, the agent in its upper 160
-    /// bits and the demand in its lower 96, UD60x18 units.
+    /// @notice Agents answered the open round with demands that they had signed: each a word, the agent in its upper
+    /// 160 bits and the demand in its lower 96, UD60x18 units.
     event DemandsSubmitted(uint256[] demands);
     /// @notice A signed demand of a batch was refused and changed nothing. Anybody can name any agent in a batch: this
     /// says nothing about what the agent did.
