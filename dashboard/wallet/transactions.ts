@@ -1,5 +1,8 @@
-import { Declined, type TokenUnits } from "../../agents/errors.ts";
-import { send } from "../../agents/send.ts";
+import { BaseWallet, type Provider, type Signer, type TransactionReceipt } from "ethers";
+
+import { ChainError, Declined, type TokenUnits } from "../../agents/errors.ts";
+import { send, sleep } from "../../agents/send.ts";
+import { followedOf, link } from "../market/link.ts";
 import { createStore } from "../store.ts";
 import { explainWallet } from "./wallet-error.ts";
 
@@ -11,7 +14,7 @@ export type Transaction = {
   /** `declined` and `failed` have changed nothing, but for gas where there is a hash. */
   state: "asked" | "sent" | "mined" | "declined" | "failed";
   hash?: string;
-  /** Why it failed, in a sentence. */
+  /** Why it failed, or takes so long, in a sentence. */
   note?: string;
 };
 
@@ -39,10 +42,16 @@ export async function track(
   const deliver: Deliver = async (contract, signer, method, args, gasLimit) => {
     const id = (open.id ??= start(title));
     if (method === "approve") change(id, { title: `${title}: first the approval` });
-    const receipt = await send(contract, signer, method, args, gasLimit, (hash) =>
-      change(id, { state: "sent", hash }),
-    );
-    change(id, { state: "mined" });
+    let sent: string | null = null;
+    const receipt = await send(contract, signer, method, args, gasLimit, (hash) => {
+      sent = hash;
+      change(id, { state: "sent", hash });
+    }).catch((error: unknown) => {
+      if (sent === null) throw error;
+      change(id, { note: "the node is silent about it; it is asked on" });
+      return receiptAfter(() => nodeOf(signer), sent, error);
+    });
+    change(id, { state: "mined", note: "" });
     open.id = null;
     return receipt;
   };
@@ -59,6 +68,44 @@ export async function track(
     });
     return false;
   }
+}
+
+// Milliseconds between two questions about a transaction whose node was silent, and how many times nobody knows of it.
+const AGAIN = 1_000;
+const FORGOTTEN = 5;
+
+/** Whom to ask: a key has none but the page's node, which is connected to anew when the market is read anew. */
+function nodeOf(signer: Signer): Provider {
+  const followed = signer instanceof BaseWallet ? followedOf(link.get()) : undefined;
+  return followed?.provider ?? signer.provider!;
+}
+
+/**
+ * What became of a transaction that is on its way, however long the node is silent: who is told that it failed sends
+ * another.
+ *
+ * @param error thrown if the chain has refused it
+ * @throws ChainError if the chain does not know of it any more
+ */
+async function receiptAfter(
+  nodeNow: () => Provider,
+  hash: string,
+  error: unknown,
+): Promise<TransactionReceipt> {
+  for (let unknown = 0; unknown < FORGOTTEN; await sleep(AGAIN)) {
+    const provider = nodeNow();
+    const [receipt, known] = await Promise.all([
+      provider.getTransactionReceipt(hash),
+      provider.getTransaction(hash),
+    ]).catch(() => [undefined, undefined] as const);
+    if (receipt?.status === 1) return receipt;
+    if (receipt) throw error;
+    if (known === null) unknown += 1;
+  }
+  throw new ChainError(
+    "the chain knows nothing of it any more; look at your account before you do it again",
+    { cause: error },
+  );
 }
 
 /** What came to nothing before anything was asked of a wallet. */

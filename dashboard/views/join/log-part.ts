@@ -21,7 +21,7 @@ export function logPart(): { root: HTMLElement; close: () => void } {
           "li",
           { class: state },
           element("strong", {}, title),
-          ` ${states[state]}${note === undefined ? "" : `: ${note}`} `,
+          ` ${states[state]}${note ? `: ${note}` : ""} `,
           hash === undefined ? undefined : element("code", { title: hash }, short(hash)),
         ),
       ),
