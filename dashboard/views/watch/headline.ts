@@ -110,7 +110,7 @@ function showEpochs(select: HTMLSelectElement, { epochs, epoch }: Scene): void {
       ...epochs
         .toReversed()
         .map((each, index) =>
-          element("option", { value: each }, `Epoch ${each}${index === 0 ? ", the last" : ""}`),
+          element("option", { value: each }, `Epoch ${each}${index === 0 ? ", the latest" : ""}`),
         ),
     );
   }

@@ -34,8 +34,18 @@ export function wordsOf(scene: Scene): Words {
   const { price } = last;
   return {
     headline: headlineOf({ reason, price, rounds: rounds.length, token: { symbol } }),
-    detail: explanationOf({ reason, price }),
+    detail: [explanationOf({ reason, price }), ...shortfallOf(scene)].join(" "),
   };
+}
+
+/** What was asked for and, though there was enough, not given out: a thousandth and more. */
+function shortfallOf({ shares, capacity }: Scene): string[] {
+  const asked = shares.reduce((sum, { demand }) => sum + demand, 0);
+  const given = shares.reduce((sum, { demand, allocation }) => sum + (allocation ?? demand), 0);
+  if (given >= 0.999 * Math.min(asked, capacity)) return [];
+  return [
+    `Of ${formatNumber(asked)} units asked for ${formatNumber(given)} were given out: who did not answer the last price gets no more than what was locked at a lower one pays for.`,
+  ];
 }
 
 function answersOf({ answered, members }: OpenRound): string {
@@ -63,7 +73,8 @@ export function newsOf(scene: Scene): string {
 }
 
 /** Time until the round may be closed by anybody, by the chain's clock. */
-export function deadlineText({ deadline, clock }: OpenRound): string {
+export function deadlineText({ deadline, clock, answered, members }: OpenRound): string {
+  if (members > 0 && answered >= members) return "anybody may close it now";
   const now = clock.time + (performance.now() - clock.at) / 1_000;
   const left = Math.ceil(deadline - now);
   if (left <= 0) return "past its deadline: anybody may close it now";
