@@ -69,7 +69,10 @@ async function followOnce(task: Task): Promise<void> {
     const place = marketOf(where, local, node.chainId);
     if (place === undefined) throw new NoMarket(noneSaid(rpc, node.chainId, local !== undefined));
     const reading = await readMarket(node, place, (share) => {
-      const note = `Reading the market's events: ${Math.floor(100 * share)} %.`;
+      const note =
+        share < 1
+          ? `Reading the market's events: ${Math.floor(100 * share)} %.`
+          : "All of the market's events are here; putting the rounds together.";
       set({ status: "connecting", note });
     });
     set({ status: "live", followed: reading.now() });
@@ -105,7 +108,7 @@ async function keepUp({ where, readLocal, set, signal }: Task, reading: Reading)
 
 function noneSaid(rpc: string, chainId: bigint, isLocal: boolean): string {
   return isLocal
-    ? `No market has been deployed from here on chain ${chainId} yet: npm run deploy -- --rpc ${rpc}`
+    ? `No market has been deployed from here on chain ${chainId} yet: npm run deploy -- --rpc ${rpc}. The page goes on with it by itself. npm run demo deploys its own: with hundreds of agents in about a minute.`
     : `Give the address of a market on chain ${chainId}.`;
 }
 
