@@ -92,7 +92,7 @@ async function receiptAfter(
   hash: string,
   error: unknown,
 ): Promise<TransactionReceipt> {
-  for (let unknown = 0; unknown < FORGOTTEN; await sleep(AGAIN)) {
+  for (let unknown = 0; unknown < FORGOTTEN;) {
     const provider = nodeNow();
     const [receipt, known] = await Promise.all([
       provider.getTransactionReceipt(hash),
@@ -101,6 +101,7 @@ async function receiptAfter(
     if (receipt?.status === 1) return receipt;
     if (receipt) throw error;
     if (known === null) unknown += 1;
+    await sleep(AGAIN);
   }
   throw new ChainError(
     "the chain knows nothing of it any more; look at your account before you do it again",

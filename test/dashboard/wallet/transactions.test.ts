@@ -19,8 +19,8 @@ async function sendOver(answers: (Answer | null)[]): Promise<boolean> {
     return next;
   };
   const provider = {
-    getTransactionReceipt: () => Promise.try(() => answer().receipt),
-    getTransaction: () => Promise.try(() => next?.transaction ?? null),
+    getTransactionReceipt: () => Promise.resolve().then(() => answer().receipt),
+    getTransaction: () => Promise.resolve().then(() => next?.transaction ?? null),
     call: () => Promise.reject(new Error(REFUSAL)),
   };
   const signer = {
