@@ -5,7 +5,11 @@ import { init } from "./echarts.ts";
 import { readTheme, type Colour, type Theme } from "./theme.ts";
 
 /** What a chart's lines and bars mean. */
-export type Key = { label: string; colour: Colour; mark?: "dashed" | "hollow" };
+export type Key = {
+  label: string;
+  colour: Colour;
+  mark?: "dashed" | "hollow" | "circle" | "diamond" | "triangle";
+};
 
 /** A figure with a title, a chart, a key and a caption. */
 export type Chart<Data> = {

@@ -37,7 +37,7 @@ const keysOf = ({ curves }: Plot): Key[] =>
   curves.map(({ name, colour, dashed = false, mark }) => ({
     label: name,
     colour,
-    ...(dashed ? { mark: "dashed" } : mark === undefined ? {} : { mark: "hollow" }),
+    ...(dashed ? { mark: "dashed" } : mark === undefined ? {} : { mark }),
   }));
 
 /** Curves over numbers, both axes to scale. */

@@ -31,7 +31,7 @@ export function demandPlot({ demand }: Frontier, outcome: Outcome, capacity: num
     ],
     caption:
       state === "slack"
-        ? `At no price at all ${formatNumber(allocated)} of ${formatGiven(capacity)} units are asked for.`
+        ? `At price 0 ${formatNumber(allocated)} of ${formatGiven(capacity)} units are asked for.`
         : `At ${formatNumber(price)} tokens a unit ${formatNumber(allocated)} of ${formatGiven(capacity)} units are asked for.`,
   };
 }
