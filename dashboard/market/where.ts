@@ -29,7 +29,9 @@ export function parseWhere(given: { get: (name: string) => string | null }): Whe
   const isMarket: boolean = market === undefined || isAddress(market);
   if (!isMarket) {
     throw new RangeError(
-      `Market: given ${market}, allowed the address of a contract, 0x and 40 hexadecimal digits.`,
+      /^0x[0-9a-f]{40}$/i.test(market ?? "")
+        ? `Market: given ${market}, whose checksum is wrong: a letter or digit of it is; copy it anew.`
+        : `Market: given ${market}, allowed the address of a contract, 0x and 40 hexadecimal digits.`,
     );
   }
   if (block !== undefined && !/^\d{1,15}$/.test(block)) {

@@ -20,6 +20,8 @@ const ONE_DECIMAL = new Intl.NumberFormat(LOCALE, {
 const THREE_DECIMALS = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 3,
   maximumFractionDigits: 3,
+  // What is 0 but for rounding is not told as below it.
+  signDisplay: "negative",
 });
 
 /** What stands where a number is missing. */

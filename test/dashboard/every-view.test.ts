@@ -30,6 +30,21 @@ describe("Every view", function () {
     });
   }
 
+  it("fits the width of a phone with letters twice as large", async () => {
+    const page = await openPage({ viewport: { width: 360, height: 740 }, local: market.local });
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    for (const view of ["watch", "join", "try"]) {
+      await page.locator(`nav a[href="#${view}"]`).click();
+      await page.locator(`main[data-view="${view}"] h1`).waitFor();
+      await page.getByText("Live", { exact: true }).waitFor();
+      if (view === "join") {
+        await page.getByRole("button", { name: "Use a development key" }).click();
+        await page.getByRole("heading", { name: "Your account" }).waitFor();
+      }
+      expect(await overflow(page), `pixels that ${view} is too wide`).to.equal(0);
+    }
+  });
+
   it("is reached with the keys alone, from a link that skips to it", async () => {
     const page = await openPage({ local: market.local });
     await page.locator("h1").waitFor();

@@ -24,6 +24,7 @@ describe("Which market the page is about", () => {
     expect(refusal("rpc=ftp://x")).to.throw(RangeError, "Node: given ftp://x, allowed an http");
     expect(refusal("rpc=localhost")).to.throw(RangeError, "Node: given localhost");
     expect(refusal("market=0x12")).to.throw(RangeError, "Market: given 0x12, allowed the address");
+    expect(refusal(`market=${market.replace("e", "E")}`)).to.throw("whose checksum is wrong");
     expect(refusal("block=-1")).to.throw(RangeError, "From block: given -1, allowed a whole");
   });
 

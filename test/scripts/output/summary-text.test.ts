@@ -2,7 +2,9 @@ import { expect } from "chai";
 
 import {
   formatDeviation,
+  formatExact,
   formatGiven,
+  formatIndex,
   formatNumber,
   formatShare,
   formatSmall,
@@ -90,6 +92,20 @@ describe("numbers for people", () => {
       "12,500",
       "1e-9",
     ]);
+  });
+
+  it("have every digit where they are signed for", () => {
+    expect([0, 1_234_567.8912, 1e-18, 0.1, NaN].map(formatExact)).to.eql([
+      "0",
+      "1,234,567.8912",
+      "0.000000000000000001",
+      "0.1",
+      "–",
+    ]);
+  });
+
+  it("are not below 0 where they are 0 but for rounding", () => {
+    expect([-1e-17, 0.0004, 0.5].map(formatIndex)).to.eql(["0.000", "0.000", "0.500"]);
   });
 
   it("say how far off a value is", () => {
