@@ -3,7 +3,7 @@ import type { Scene } from "../../dashboard/views/watch/scene.ts";
 import { deadlineText, wordsOf } from "../../dashboard/views/watch/words.ts";
 
 describe("Dashboard: Watch's words", () => {
-  const round = { price: 5, round: 2, demand: 4, members: 2 } as Scene["rounds"][number];
+  const round = { price: 5, round: 2, demand: 4, members: 2 } as unknown as Scene["rounds"][number];
   const ended = (...got: number[]): Scene => ({
     key: "",
     market: "m",
