@@ -91,7 +91,7 @@ export function demandPart(context: Context): { root: HTMLElement; close: () => 
         ["The most it can cost", `${formatAmount(charge + payment)} ${symbol}`],
       ],
       notes: [
-        `It answers round ${round.round} of epoch ${round.epoch}, and stands until you answer another round.`,
+        `It answers round ${round.round} of epoch ${round.epoch}, and stands until you answer another round. At a higher price you get no more of it than what is locked pays for.`,
         isKept
           ? "Every demand is charged when it is sent; the payment is taken when the epoch settles, at the price it settles at if that is lower."
           : "Nothing is taken before the epoch settles, and then for what you get: at the price it settles at, if that is lower.",
