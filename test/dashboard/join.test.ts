@@ -77,6 +77,8 @@ describe("Join", function () {
 
     await confirmed(page, "Take 1,000 PAY from the faucet");
     await logged(page, "failed: your account has taken from the faucet lately");
+    const free = page.locator(".tiles > div").filter({ hasText: "can be withdrawn" });
+    await free.getByText("1.5").waitFor();
     await page.getByLabel("Withdraw, tokens").fill("3");
     await page.getByRole("button", { name: "Withdraw" }).click();
     await page.getByText("Withdraw: given 3, allowed up to 1.5 PAY, what is free").waitFor();
@@ -104,6 +106,7 @@ describe("Join", function () {
     await page.getByRole("button", { name: "Switch the wallet" }).click();
     await page.getByRole("button", { name: "Switch the wallet" }).waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Withdraw" }).click();
+    await page.getByRole("dialog").waitFor();
     expect(await page.getByRole("dialog").locator("dd").allInnerTexts()).to.deep.equal([
       "1 PAY",
       "0 PAY",
@@ -193,6 +196,7 @@ describe("Join", function () {
     });
     const { charge, payment } = await reader.quote(4);
     expect([charge, payment]).to.deep.equal([2, 0]);
+    await dialog.waitFor();
     expect(await dialog.locator("dd").allInnerTexts()).to.deep.equal([
       "0 PAY a unit",
       "2 PAY",
@@ -220,6 +224,7 @@ describe("Join", function () {
     expect(rounds).to.be.greaterThan(1);
 
     await page.getByRole("button", { name: "Settle the epoch" }).click();
+    await dialog.waitFor();
     const asked = await dialog.locator("dd").allInnerTexts();
     await keepScreenshot(page, "join-settle");
     await dialog.getByRole("button", { name: "Settle" }).click();

@@ -38,7 +38,7 @@ function refusalOf(market: TwinMarket, act: (market: TwinMarket) => unknown): st
 const nextEpoch = (market: TwinMarket): void => openEpoch(market, parameters, 1000n);
 
 describe("joining the twin", () => {
-  it("marks the member with the epoch, with the first before there is one, and counts it", () => {
+  it("marks the member with epoch 1 whatever is posted, and counts it", () => {
     const market = createMarket(deployment);
     join(market, "a");
     deposit(market, "b", 5n);
@@ -48,10 +48,10 @@ describe("joining the twin", () => {
     market.posted.epoch = 7n;
     join(market, "c");
     deposit(market, "d", 5n);
-    expect(accountOf(market, "c").epoch).to.equal(7n);
-    expect(accountOf(market, "d").epoch).to.equal(7n);
+    expect(accountOf(market, "c").epoch).to.equal(1n);
+    expect(accountOf(market, "d").epoch).to.equal(1n);
     deposit(market, "d", 6n);
-    expect(accountOf(market, "d")).to.include({ epoch: 7n, balance: 11n });
+    expect(accountOf(market, "d")).to.include({ epoch: 1n, balance: 11n });
     expect(market.totals.members).to.equal(4n);
   });
 
