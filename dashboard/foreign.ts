@@ -1,4 +1,4 @@
-import { printable, shortened } from "../scripts/output/format.ts";
+import { printable, shortened, symbolOf } from "../scripts/output/format.ts";
 
 /**
  * Text that somebody else chose, as a token's symbol, made fit to stand in a sentence beside numbers: on one line, not
@@ -9,15 +9,15 @@ import { printable, shortened } from "../scripts/output/format.ts";
  */
 export function foreign(text: string, length: number, otherwise: string): string {
   const shown = shortened(printable(text), length);
-  if (shown === "") return otherwise;
-  return /^[\p{ASCII}…]*$/u.test(shown) ? shown : `\u2068${shown}\u2069`;
+  return shown === "" ? otherwise : isolated(shown);
 }
-
-// Characters of a token's symbol, which stands beside every amount.
-const SYMBOL = 10;
 
 /** A token's symbol; in quotes where it would go on with the number before it, as in `5 000,000`. */
 export function foreignSymbol(symbol: string): string {
-  const shown = foreign(symbol, SYMBOL, "tokens");
+  const shown = isolated(symbolOf({ symbol }));
   return /^\p{L}/u.test(shown.replace("\u2068", "")) ? shown : `“${shown}”`;
+}
+
+function isolated(shown: string): string {
+  return /^[\p{ASCII}…]*$/u.test(shown) ? shown : `\u2068${shown}\u2069`;
 }
