@@ -25,11 +25,12 @@ await runCommand(
     const local: LocalMarkets = { rpc: url, markets: [] };
     const page = await serveDashboard(PORT, () => Promise.resolve(local));
     console.log(`page      ${page.url}\nnode      ${url}`);
+    console.log(`agents    ${agents.length}, being funded`);
 
     const keys = await keysFor(provider, agents.length);
     const { contract, block, chainId } = await deployMarket(url, provider, market, agents, keys);
     local.markets.push({ chainId, address: contract, block, name: market.name });
-    console.log(`market    ${contract}\nagents    ${agents.length}\nCtrl-C ends all of it`);
+    console.log(`market    ${contract}\nCtrl-C ends all of it`);
 
     await runEpochs(
       {

@@ -175,6 +175,26 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
     ],
   },
   {
+    why: "A batch's event has room for more demands than come, and what is left over is cut off.",
+    mutants: [
+      {
+        in: "SignedDemands.HEAD",
+        before: "uint256 private constant HEAD = 33;",
+        after: "uint256 private constant HEAD = 32;",
+      },
+      {
+        in: "SignedDemands.roomFor",
+        before: "return new uint256[](batch.length / HEAD);",
+        after: "return new uint256[](((batch.length + HEAD - 1) / HEAD));",
+      },
+      {
+        in: "SignedDemands.roomFor",
+        before: "return new uint256[](batch.length / HEAD);",
+        after: "return new uint256[](batch.length / (HEAD - 1));",
+      },
+    ],
+  },
+  {
     why: "A price of 26 bits is packed with the exponent 0: it stands for itself either way.",
     mutants: [
       {
