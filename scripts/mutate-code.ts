@@ -1,22 +1,29 @@
 // Changes the code of mechanism/ and agents/ in small ways, one at a time, and runs the tests: a change that no test
-// notices is a gap. Prints every gap and a table by file for each folder, and fails where fewer than 85 % are noticed.
+// notices is a gap. Prints every gap and a table by file for each part, and fails where fewer than 85 % are noticed.
 //
 //   npm run mutate:code                              both folders
 //   npm run mutate:code -- mechanism/random.ts ...   these files only
 //   npm run mutate:code -- --incremental             what has changed since the last run with --incremental; it does
 //                                                    not see changes in files that tests share
 
-import { existsSync } from "node:fs";
+import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { Stryker } from "@stryker-mutator/core";
 
-/** A folder, the tests that are to notice, those of them left out, and what of the project they need. */
-type Folder = { name: string; tests: string[]; slow: string[]; needs: string[] };
+/** Some files, the tests that are to notice, those of them left out, and what of the project they need. */
+type Part = { name: string; files: string[]; tests: string[]; slow: string[]; needs: string[] };
 
-const folders: Folder[] = [
+const filesOf = (folder: string): string[] => globSync(`${folder}/**/*.ts`);
+// What is made for many agents has tests that take long, and all that they call would be held to them.
+const isForMany = (file: string): boolean => /^mechanism\/(many-|kernel\/)/.test(file);
+// The compiled kernel is in a language of its own.
+const isKernel = (file: string): boolean => /^mechanism\/kernel\/(wasm|assembly)/.test(file);
+
+const parts: Part[] = [
   {
     name: "mechanism",
+    files: filesOf("mechanism").filter((file) => !isForMany(file)),
     // Quick ones first: the first test that notices a change is the last that is run on it.
     tests: [
       "test/mechanism/**/!(twin|dynamics|equilibrium|baselines).test.ts",
@@ -24,17 +31,25 @@ const folders: Folder[] = [
         (of) => `test/mechanism/${of}.test.ts`,
       ),
     ],
+    slow: ["test/mechanism/many-*.test.ts"],
+    needs: [],
+  },
+  {
+    name: "mechanism for many",
+    files: filesOf("mechanism").filter((file) => isForMany(file) && !isKernel(file)),
+    tests: ["test/mechanism/{entry-price,many-*}.test.ts"],
     slow: [],
     needs: [],
   },
   {
     name: "agents",
+    files: filesOf("agents"),
     tests: ["test/agents/**/*.test.ts"],
     // Those run agents on the contract itself: minutes for each change.
     slow: [
       "test/agents/fleet.test.ts",
       "test/agents/replay.test.ts",
-      "test/agents/program/{mistakes,nodes-that-fail,transactions}.test.ts",
+      "test/agents/program/{beginning-and-end,mistakes,nodes-that-fail,transactions}.test.ts",
       "test/agents/relay/{command,fleet-over-relay,relay}.test.ts",
     ],
     needs: ["agents/**", "markets/**", "docs/operating.md", "artifacts/contracts/*/*.json"],
@@ -47,16 +62,18 @@ const { positionals, values } = parseArgs({
 });
 for (const file of positionals) {
   // Stryker is content with nothing to change.
-  if (!folders.some(({ name }) => file.startsWith(`${name}/`)) || !existsSync(file)) {
-    const allowed = folders.map(({ name }) => `${name}/`).join(" or ");
-    throw new Error(`${file} is no file of ${allowed}; name it as in mechanism/random.ts`);
+  if (!parts.some(({ files }) => files.includes(file))) {
+    throw new Error(
+      `${file} is no file of mechanism/ or agents/ that is changed; name it as in mechanism/random.ts`,
+    );
   }
 }
-for (const { name, tests, slow, needs } of folders) {
-  const chosen = positionals.filter((file) => file.startsWith(`${name}/`));
-  if (positionals.length > 0 && chosen.length === 0) continue;
-  const out = `out/mutation/${name}`;
-  console.log(`\n${name}/`);
+for (const { name, files, tests, slow, needs } of parts) {
+  const chosen =
+    positionals.length === 0 ? files : files.filter((file) => positionals.includes(file));
+  if (chosen.length === 0) continue;
+  const out = `out/mutation/${name.replaceAll(" ", "-")}`;
+  console.log(`\n${name}`);
   // Sets the exit code to 1 where the score is below `break`, and throws if the tests fail without any change.
   await new Stryker({
     testRunner: "mocha",
@@ -64,9 +81,7 @@ for (const { name, tests, slow, needs } of folders) {
     coverageAnalysis: "perTest",
     // Every test runs once before anything is changed: minutes on a busy machine.
     dryRunTimeoutMinutes: 15,
-    // The kernel is mutated by nobody: compiled, and in a language of its own.
-    mutate:
-      chosen.length > 0 ? chosen : [`${name}/**/*.ts`, "!mechanism/kernel/{wasm,assembly/*}.ts"],
+    mutate: chosen,
     // The copy that is changed holds these and nothing else; node_modules is linked.
     ignorePatterns: [
       "**",
