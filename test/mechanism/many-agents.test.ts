@@ -117,11 +117,19 @@ describe("the equilibrium of many agents", () => {
     expect(() => solveMany(columnsOf(agents), 1, fees)).to.throw(RangeError, /progressiveFee/);
     expect(() => solveMany(columnsOf(agents), 0, paperFees)).to.throw(RangeError, /capacity is 0/);
     expect(() => createColumns(-1)).to.throw(RangeError, /count is -1/);
+    expect(() => createColumns(100_000_001)).to.throw(RangeError, /count is 100000001/);
+    expect(createColumns(0).count).to.equal(0);
     const square: Agent = {
       ...agents[0]!,
       id: "odd",
       valuation: { family: "quadratic", alpha: 1, shape: 1 },
     };
     expect(() => columnsOf([square])).to.throw(RangeError, /"odd": given quadratic and linear/);
+    const costly: Agent = {
+      ...agents[0]!,
+      id: "dear",
+      cost: { family: "quadratic", beta: 1, delta: 1 },
+    };
+    expect(() => columnsOf([costly])).to.throw(RangeError, /"dear": given log and quadratic/);
   });
 });
