@@ -35,7 +35,7 @@ const parts: Part[] = [
     needs: [],
   },
   {
-    name: "mechanism for many",
+    name: "mechanism-for-many",
     files: filesOf("mechanism").filter((file) => isForMany(file) && !isKernel(file)),
     tests: ["test/mechanism/{entry-price,many-*}.test.ts"],
     slow: [],
@@ -72,12 +72,12 @@ for (const { name, files, tests, slow, needs } of parts) {
   const chosen =
     positionals.length === 0 ? files : files.filter((file) => positionals.includes(file));
   if (chosen.length === 0) continue;
-  const out = `out/mutation/${name.replaceAll(" ", "-")}`;
+  const out = `out/mutation/${name}`;
   console.log(`\n${name}`);
   // Sets the exit code to 1 where the score is below `break`, and throws if the tests fail without any change.
   await new Stryker({
     testRunner: "mocha",
-    mochaOptions: { spec: tests, ignore: slow, require: ["./test/without-shrinking.ts"] },
+    mochaOptions: { spec: tests, ignore: slow },
     coverageAnalysis: "perTest",
     // Every test runs once before anything is changed: minutes on a busy machine.
     dryRunTimeoutMinutes: 15,
