@@ -51,8 +51,7 @@ export function solveMany(columns: LogColumns, capacity: number, fees: Fees): Cl
   }
   const limits = { capacity, executionFee };
   let { centre, halfWidth, passes } = guess(columns, limits, unitFee);
-  const sweepsAllowed = columns.count > 4 * BLOCKS ? MAX_SWEEPS : 0;
-  for (let sweep = 0; sweep < sweepsAllowed; sweep++) {
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     passes++;
     const found = solveNear(localDemandAt(columns, centre, halfWidth, fees), limits);
     if ("state" in found) return { ...found, passes };

@@ -19,6 +19,14 @@ const filesOf = (folder: string): string[] => globSync(`${folder}/**/*.ts`);
 const isForMany = (file: string): boolean => /^mechanism\/(many-|kernel\/)/.test(file);
 // The compiled kernel is in a language of its own.
 const isKernel = (file: string): boolean => /^mechanism\/kernel\/(wasm|assembly)/.test(file);
+// What makes a program of agents is run on a chain, and the two files that only a program uses.
+const isProgram = (file: string): boolean =>
+  /^agents\/(program|relay|chain\/(provider|time))/.test(file);
+
+const agentsNeed = [
+  ...["agents/**", "markets/**", "sdk/**", "scripts/**", "ignition/**", "hardhat.config.ts"],
+  ...["docs/operating.md", "artifacts/contracts/*/*.json"],
+];
 
 const parts: Part[] = [
   {
@@ -37,22 +45,31 @@ const parts: Part[] = [
   {
     name: "mechanism-for-many",
     files: filesOf("mechanism").filter((file) => isForMany(file) && !isKernel(file)),
-    tests: ["test/mechanism/{entry-price,many-*}.test.ts"],
+    tests: ["test/mechanism/{columns,entry-price,local-demand,many-*}.test.ts"],
     slow: [],
     needs: [],
   },
   {
     name: "agents",
-    files: filesOf("agents"),
-    tests: ["test/agents/**/*.test.ts"],
-    // Those run agents on the contract itself: minutes for each change.
-    slow: [
-      "test/agents/fleet.test.ts",
-      "test/agents/replay.test.ts",
-      "test/agents/program/{beginning-and-end,mistakes,nodes-that-fail,transactions}.test.ts",
-      "test/agents/relay/{command,fleet-over-relay,relay}.test.ts",
+    files: filesOf("agents").filter((file) => !isProgram(file)),
+    tests: ["test/agents/*.ts", "test/agents/chain/*.test.ts"],
+    // Those run a fleet on the contract itself.
+    slow: ["test/agents/{fleet,replay}.test.ts"],
+    needs: agentsNeed,
+  },
+  {
+    name: "agents-programs",
+    files: filesOf("agents").filter(isProgram),
+    // Those without a chain first.
+    tests: [
+      "test/agents/*.ts",
+      "test/agents/program/{config,keys,monitor}.test.ts",
+      "test/agents/relay/{client,collect,flags,pool,server,signed-demand}.test.ts",
+      "test/agents/program/{beginning-and-end,mistakes,transactions,nodes-that-fail}.test.ts",
+      "test/agents/relay/{relay,fleet-over-relay}.test.ts",
     ],
-    needs: ["agents/**", "markets/**", "docs/operating.md", "artifacts/contracts/*/*.json"],
+    slow: ["test/agents/*.test.ts"],
+    needs: agentsNeed,
   },
 ];
 

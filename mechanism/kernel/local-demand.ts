@@ -44,13 +44,10 @@ export function localDemandAt(
 
 /** The agents at these places. */
 export function restOf({ alpha, beta }: LogColumns, unitFee: number, places: Uint32Array): Rest {
-  const count = places.length;
-  const rest = { alpha: new Float64Array(count), cost: new Float64Array(count) };
-  for (let at = 0; at < count; at++) {
-    rest.alpha[at] = alpha[places[at]!]!;
-    rest.cost[at] = beta[places[at]!]! + unitFee;
-  }
-  return rest;
+  return {
+    alpha: Float64Array.from(places, (place) => alpha[place]!),
+    cost: Float64Array.from(places, (place) => beta[place]! + unitFee),
+  };
 }
 
 /** S and S' at a price of the interval, written to `into`. */
@@ -103,10 +100,10 @@ export function addRest(
 /**
  * The best demand of an agent V = α·ln(1+x), in units: `respond` without a progressive fee.
  *
- * @param p β + τ + μ, what a unit costs, in tokens
+ * @param p β + τ + μ ≥ 0, what a unit costs, in tokens
  */
 export function demandOf(alpha: number, p: number, { capacity, executionFee }: Limits): number {
-  const x = p > 0 ? Math.min(alpha / p - 1, capacity) : capacity;
+  const x = Math.min(alpha / p - 1, capacity);
   if (!(x > 0)) return 0;
   return executionFee === 0 || alpha * Math.log1p(x) - p * x > executionFee ? x : 0;
 }

@@ -111,6 +111,55 @@ describe("the equilibrium of many agents", () => {
     }
   });
 
+  it("looks at each agent so often on average, and no more", () => {
+    /** The mean of `passes` over twelve markets of so many agents: four of each share. */
+    const meanPasses = (draw: typeof drawAgents, count: number, executionFee: number): number => {
+      let sum = 0;
+      for (const share of [0.02, 0.5, 3]) {
+        for (let seed = 0; seed < 4; seed++) {
+          const fees = { unitFee: 0.5, executionFee, progressiveFee: 0 };
+          sum += solveMany(columnsOf(draw(count, seed)), share * count, fees).passes / 12;
+        }
+      }
+      return sum;
+    };
+    // Of 800, 5,000 and 20,000 agents without a fixed fee and with one, where few decide the price: what is made for
+    // many pays from a few thousand on.
+    const most: Record<string, number[]> = {
+      paper: [5.34, 2.45, 2.04, 13.1, 3.5, 2.05],
+      sorted: [5.34, 2.62, 2.28, 13.1, 3.34, 2.21],
+      "one a thousand times the others": [4.5, 4.45, 3.13, 4.84, 5.41, 3.63],
+      "the same agent again and again": [2.67, 1.35, 1.17, 10.1, 2.87, 1.54],
+      "two kinds in turn": [5, 1.97, 1.76, 4, 1.89, 1.74],
+      "no costs": [4.34, 2.1, 1.95, 13.8, 3.2, 1.81],
+    };
+    for (const [shape, draw] of Object.entries(shapes)) {
+      const found = [0, 1].flatMap((executionFee) =>
+        [800, 5000, 20_000].map((count) => meanPasses(draw, count, executionFee)),
+      );
+      found.forEach((passes, index) => {
+        expect(passes, `${shape}, ${index}`).to.be.within(1, most[shape]![index]!);
+      });
+    }
+  });
+
+  it("is none of a market without agents, and one agent's own", () => {
+    const none = solveMany(createColumns(0), 1, paperFees);
+    expect(none).to.include({ price: 0, total: 0, state: "slack" });
+    compare(drawAgents(1, 1), 0.1, noExecutionFee);
+  });
+
+  it("is cleared as nearly as doubles can tell where there is next to nothing to share", () => {
+    for (const count of [3, 70, 3000]) {
+      const agents = Array<Agent>(count).fill(drawAgents(1, 1)[0]!);
+      const oracle = solveEquilibrium(agents, 1e-6 * count, noExecutionFee);
+      const found = solveMany(columnsOf(agents), 1e-6 * count, noExecutionFee);
+      expect(found.state).to.equal("cleared");
+      expect(found.price).to.be.closeTo(oracle.price, 1e-11);
+      expect(found.total / (1e-6 * count)).to.be.closeTo(1, 1e-9);
+    }
+  });
+
   it("refuses what its columns cannot hold, by name", () => {
     const fees = { ...paperFees, progressiveFee: 0.5 };
     const agents = drawAgents(3, 1);

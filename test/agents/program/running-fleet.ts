@@ -1,3 +1,5 @@
+import { toQuantity } from "ethers";
+
 import { connect } from "../../../agents/connect.ts";
 import { deriveKeys } from "../../../agents/keys.ts";
 import { send } from "../../../agents/send.ts";
@@ -20,6 +22,8 @@ import {
 const LIMIT = 45_000;
 export const MNEMONIC = "test test test test test test test test test test test junk";
 export const AGENTS = 3;
+/** Wei. */
+export const GWEI = 10n ** 9n;
 const KEEPER = 7;
 
 type Record_ = Record<string, unknown> & { event: string };
@@ -44,6 +48,8 @@ export async function newMarket(
 ): Promise<Deployed & { open: () => Promise<void> }> {
   const agents = drawAgents(AGENTS, 1);
   const market = marketWith({ capacity: 5, deposit: 100, ...fields });
+  // As on a new chain, whatever base fee the test before has set: `send` may still offer what it was told before that.
+  await chain.provider.send("hardhat_setNextBlockBaseFeePerGas", [toQuantity(GWEI)]);
   const deployed = await deploy(chain, market, agents, undefined, { open: false });
   const { operator } = chain.keys;
   for (const { address } of [keeperOf(), operator, ...chain.keys.agents]) {

@@ -5,10 +5,9 @@ import { MARKET_ABI } from "../../../agents/abi.ts";
 import { readAccount, readOffer, readTotals, type Market } from "../../../agents/market.ts";
 import { SETTLED } from "../../../mechanism/twin-state.ts";
 import { giveEther, replayOf, type Deployed } from "../fleet-chain.ts";
-import { AGENTS, keeperOf, newMarket, overProxy, startRun } from "./running-fleet.ts";
+import { AGENTS, GWEI, keeperOf, newMarket, overProxy, startRun } from "./running-fleet.ts";
 
 const abi = new Interface(MARKET_ABI);
-const GWEI = 10n ** 9n;
 
 describe("Agents as a program: transactions on their way", function () {
   this.timeout(60_000);
