@@ -19,10 +19,6 @@ const filesOf = (folder: string): string[] => globSync(`${folder}/**/*.ts`);
 const isForMany = (file: string): boolean => /^mechanism\/(many-|kernel\/)/.test(file);
 // The compiled kernel is in a language of its own.
 const isKernel = (file: string): boolean => /^mechanism\/kernel\/(wasm|assembly)/.test(file);
-// What makes a program of agents is run on a chain, and the two files that only a program uses.
-const isProgram = (file: string): boolean =>
-  /^agents\/(program|relay|chain\/(provider|time))/.test(file);
-
 const agentsNeed = [
   ...["agents/**", "markets/**", "sdk/**", "scripts/**", "ignition/**", "hardhat.config.ts"],
   ...["docs/operating.md", "artifacts/contracts/*/*.json"],
@@ -51,24 +47,31 @@ const parts: Part[] = [
   },
   {
     name: "agents",
-    files: filesOf("agents").filter((file) => !isProgram(file)),
-    tests: ["test/agents/*.ts", "test/agents/chain/*.test.ts"],
+    files: globSync("agents/*.ts"),
+    tests: ["test/agents/*.ts"],
     // Those run a fleet on the contract itself.
     slow: ["test/agents/{fleet,replay}.test.ts"],
     needs: agentsNeed,
   },
   {
+    name: "agents-chain",
+    files: filesOf("agents/chain"),
+    tests: ["test/agents/time-limit.ts", "test/agents/chain/*.test.ts"],
+    slow: [],
+    needs: agentsNeed,
+  },
+  {
     name: "agents-programs",
-    files: filesOf("agents").filter(isProgram),
-    // Those without a chain first.
+    files: [...filesOf("agents/program"), ...filesOf("agents/relay")],
     tests: [
-      "test/agents/*.ts",
-      "test/agents/program/{config,keys,monitor}.test.ts",
+      "test/agents/{plain-close-to,time-limit}.ts",
+      "test/agents/program/{config,keys,monitor,operate}.test.ts",
       "test/agents/relay/{client,collect,flags,pool,server,signed-demand}.test.ts",
-      "test/agents/program/{beginning-and-end,mistakes,transactions,nodes-that-fail}.test.ts",
+      // On the contract itself, seconds for each change: for what no other test sees.
+      "test/agents/program/{beginning-and-end,mistakes,transactions}.test.ts",
       "test/agents/relay/{relay,fleet-over-relay}.test.ts",
     ],
-    slow: ["test/agents/*.test.ts"],
+    slow: [],
     needs: agentsNeed,
   },
 ];
