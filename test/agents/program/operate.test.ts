@@ -1,0 +1,616 @@
+import { setTimeout as later } from "node:timers/promises";
+
+import { expect } from "chai";
+import { formatEther } from "ethers";
+
+import type { Bot } from "../../../agents/bot.ts";
+import { BudgetInUse, BudgetSpent } from "../../../agents/chain/budget.ts";
+import { Overtaken } from "../../../agents/chain/call.ts";
+import { Stopped } from "../../../agents/chain/pause.ts";
+import { NoAnswer } from "../../../agents/chain/transport.ts";
+import { Refused } from "../../../agents/errors.ts";
+import { parseFixed } from "../../../mechanism/fixed-point.ts";
+import { drawAgents } from "../../../mechanism/random.ts";
+import { accountOf } from "../../../mechanism/twin-accounts.ts";
+import { operations, type TwinOperation } from "./twin-operation.ts";
+
+const agents = drawAgents(3, 1);
+/** All of them want some at any price there is. */
+const eager = agents.map((agent) => ({
+  ...agent,
+  valuation: { family: "log", alpha: 30 } as const,
+}));
+const silent: Bot["strategy"] = { name: "lazy", gamma: 0, deadband: Infinity };
+const cheap = { price: parseFixed("0.25") };
+type Shown =
+  | ("head" | "epoch" | "round" | "isOpen" | "members" | "answered" | "price")
+  | ("resting" | "budgetSpent");
+
+const addressOf = ({ members }: TwinOperation, index: number): string =>
+  members[index]!.wallet.address;
+/** How often each of them was sent. */
+const countsOf = (sent: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const one of sent) counts[one] = (counts[one] ?? 0) + 1;
+  return counts;
+};
+const timesOf = (sent: readonly string[], one: string): number => countsOf(sent)[one] ?? 0;
+const events = ({ told }: TwinOperation): string[] => told.map(([what]) => what);
+/** All three are in and have answered the round. */
+const areIn = (run: TwinOperation) => () => run.standing.answered === 3;
+/** An error is met once or always by what one of them sends. */
+const failing =
+  (run: TwinOperation, one: string, error: Error, times = Infinity): TwinOperation["meet"] =>
+  (who, method) => {
+    if (`${who} ${method}` === one && timesOf(run.tries, one) <= times) throw error;
+  };
+/** The round is closed and, where it was the last, the next epoch opened, by others and before another look. */
+function closeByOthers(run: TwinOperation, opens = false): void {
+  run.chain.now += 60n;
+  run.chain.order("somebody", "closeRound");
+  if (opens) run.open();
+}
+
+describe("A fleet's operation", function () {
+  this.timeout(10_000);
+  const make = operations();
+
+  it("runs one epoch from joining to settling, and does and tells nothing twice", async () => {
+    const run = await make(agents, [], cheap);
+    const { chain, standing, metrics } = run;
+    run.operation.once = true;
+    run.open({ capacity: parseFixed("2"), maxRounds: 4n });
+    const prices = new Map<string, string>();
+    let [most, reads] = [0, 0];
+    const answered: bigint[] = [];
+    run.onLook = () => {
+      const { round, samples, price } = chain.market.posted;
+      prices.set(`${round} ${samples}`, formatEther(price));
+      most = Math.max(most, standing.answered);
+    };
+    run.meet = (_, method) => {
+      if (method === "closeRound") answered.push(chain.market.totals.answered);
+    };
+    const getLogs = chain.getLogs.bind(chain);
+    chain.getLogs = (filter) => {
+      reads++;
+      return getLogs(filter);
+    };
+    const valuesOf = async (...names: Shown[]): Promise<number[]> =>
+      Promise.all(names.map(async (name) => (await metrics[name].get()).values[0]!.value));
+    const shown = ["head", "epoch", "round", "isOpen", "members", "answered"] as const;
+    const done = run.start();
+    await run.until(areIn(run));
+    expect(await valuesOf(...shown)).to.deep.equal([17, 1, 0, 1, 3, 3]);
+    await done;
+
+    const counts = countsOf(run.sent());
+    for (const { id } of agents) {
+      const own = [`${id} approve`, `${id} deposit`, `${id} submit`];
+      expect(own.map((one) => counts[one])).to.deep.equal([1, 1, 4]);
+    }
+    expect(counts).to.include({ "keeper closeRound": 4, "keeper settleAccounts": 1 });
+    expect(Object.keys(counts)).to.have.lengthOf(11);
+    expect(run.tries).to.have.members(run.sent());
+    expect(chain.refused).to.deep.equal([]);
+    // Where everybody has answered nobody is looked for whose demand could be stale.
+    expect([answered, most, reads]).to.deep.equal([[3n, 3n, 3n, 3n], 3, 0]);
+    expect(countsOf(run.kinds)).to.deep.equal({ join: 6, submit: 12, close: 4, settle: 1 });
+
+    const later = [...prices.values()].slice(1);
+    const told = later.map((price, index) => {
+      const isEnd = index === later.length - 1;
+      const round = BigInt(isEnd ? index : index + 1);
+      return [isEnd ? "info: epoch ended" : "info: round", { epoch: 1n, round, price }];
+    });
+    expect(told).to.have.lengthOf(4);
+    expect(run.told).to.deep.equal(told);
+    const last = { epoch: 1n, round: 3n, isOpen: false, answered: 0, spent: null };
+    expect(standing).to.deep.equal(last);
+    expect(await valuesOf(...shown, "resting", "budgetSpent")).to.deep.equal([
+      ...[17, 1, 3, 0, 3, 0],
+      ...[0, 0],
+    ]);
+    expect((await valuesOf("price"))[0]).to.be.closeTo(Number(later.at(-1)), 1e-12);
+    expect(await run.outcomes()).to.deep.equal({});
+  });
+
+  it("goes on with the next epoch until it is told to stop", async () => {
+    const run = await make(agents);
+    const { chain, standing } = run;
+    run.open({ maxRounds: 1n });
+    const done = run.start();
+    await run.until(() => run.kinds.includes("settle"));
+    await run.looks();
+    expect(standing).to.include({ epoch: 1n, isOpen: false, answered: 0 });
+    expect(timesOf(run.sent(), "keeper settleAccounts")).to.equal(1);
+    run.open();
+    await run.until(areIn(run));
+    // Closed and opened between two looks: round 0 is open in both.
+    run.operation.keeper = false;
+    await run.looks();
+    closeByOthers(run);
+    while (chain.market.posted.samples !== 0n) {
+      for (const { wallet } of run.members) {
+        const { epoch, round } = chain.market.posted;
+        chain.order(wallet.address, "submit", epoch, round, 0n);
+      }
+      closeByOthers(run);
+    }
+    run.open();
+    await run.until(() => standing.epoch === 3n && standing.answered === 3);
+    run.stop();
+    await done;
+    expect(events(run).slice(0, 2)).to.deep.equal(["info: epoch ended", "info: round"]);
+    expect(run.told.at(-1)).to.deep.equal([
+      "info: round",
+      { epoch: 3n, round: 0n, price: formatEther(chain.market.posted.price) },
+    ]);
+    const epochs = chain.taken
+      .filter(({ method }) => method === "submit")
+      .map(({ args: [epoch] }) => String(epoch));
+    expect(countsOf(epochs)).to.include({ "1": 3, "3": 3 });
+  });
+
+  for (const keeper of [true, false]) {
+    it(`waits for the first epoch and ends with it, ${keeper ? "" : "not "}its keeper`, async () => {
+      const run = await make(agents);
+      run.operation.once = true;
+      run.operation.keeper = keeper;
+      const done = run.start();
+      await run.until(() => timesOf(run.kinds, "join") === 6);
+      await run.looks();
+      expect(run.standing).to.include({ epoch: 0n, isOpen: false, answered: 0 });
+      expect([run.tries.length, run.told]).to.deep.equal([6, []]);
+      run.open({ maxRounds: 1n });
+      await run.until(() => run.kinds.includes("submit"));
+      if (!keeper) {
+        await run.until(areIn(run));
+        await run.looks();
+        closeByOthers(run);
+      }
+      await done;
+      expect(events(run)).to.deep.equal(["info: round", "info: epoch ended"]);
+      const sent = countsOf(run.sent());
+      const [closed, settled] = [sent["keeper closeRound"], sent["keeper settleAccounts"]];
+      expect([closed, settled]).to.deep.equal(keeper ? [1, 1] : [undefined, undefined]);
+      expect(run.tries).to.have.lengthOf(keeper ? 11 : 9);
+    });
+  }
+
+  it("ends with its epoch although the next was opened at once, and settles that one alone", async () => {
+    const run = await make(eager);
+    const { chain } = run;
+    run.operation.once = true;
+    run.open({ maxRounds: 1n });
+    let isNext = false;
+    run.meet = (_, method) => {
+      if (method !== "closeRound" || isNext) return;
+      isNext = true;
+      closeByOthers(run, true);
+      // As another process with the same keys would.
+      chain.order(addressOf(run, 1), "submit", 2n, 0n, parseFixed("0.25"));
+    };
+    await run.start();
+    expect(run.standing).to.include({ epoch: 2n, isOpen: true });
+    const sent = countsOf(run.sent());
+    expect(sent).to.include({ "agent-2 submit": 1, "keeper settleAccounts": 1 });
+    expect(sent["keeper closeRound"]).to.equal(undefined);
+    const settled = [0, 2].map((index) => addressOf(run, index)).toSorted();
+    expect(chain.taken.at(-1)!.args).to.deep.equal([settled]);
+    expect(accountOf(chain.market, addressOf(run, 1))).to.include({ epoch: 2n, answered: 1n });
+    expect(await run.outcomes()).to.deep.equal({ "close late": 1 });
+    expect(events(run).toSorted()).to.deep.equal(["info: round", "info: somebody was first"]);
+  });
+
+  it("closes no round before all of its own are in, though the market would let it", async () => {
+    const run = await make(agents);
+    const gate = Promise.withResolvers<undefined>();
+    run.open({ maxRounds: 1n });
+    run.meet = (who) => (who === "agent-2" ? gate.promise : undefined);
+    const members: bigint[] = [];
+    run.chain.before = (_, method) => {
+      if (method === "closeRound") members.push(run.chain.market.totals.members);
+    };
+    run.operation.once = true;
+    const done = run.start();
+    await run.until(() => run.standing.answered === 2);
+    await run.looks();
+    expect(run.tries).not.to.include("keeper closeRound");
+    // What is on its way is not begun again, however often it looks.
+    expect(timesOf(run.tries, "agent-2 approve")).to.equal(1);
+    gate.resolve(undefined);
+    await done;
+    expect(members).to.deep.equal([3n]);
+  });
+
+  it("closes from the deadline on where somebody is silent: by a block, or by the chain's clock", async () => {
+    for (const at of ["block", "clock"]) {
+      const run = await make(agents, [silent]);
+      run.open();
+      const { deadline } = run.chain.market.totals;
+      // The market itself would let it.
+      run.chain.now = deadline;
+      let time = deadline - 1n;
+      run.operation.chainTime = () => Promise.resolve(time);
+      run.head.timestamp = deadline - 1n;
+      const done = run.start();
+      await run.until(() => run.standing.answered === 2);
+      await run.looks();
+      expect(run.tries).not.to.include("keeper closeRound");
+      if (at === "block") run.head.timestamp = deadline;
+      else time = deadline;
+      await run.until(() => run.standing.round === 1n);
+      run.stop();
+      await done;
+      expect(timesOf(run.sent(), "keeper closeRound")).to.equal(1);
+      expect(run.sent()).not.to.include("agent-0 submit");
+    }
+  });
+
+  it("gives other keepers its pause before each round it closes, to the millisecond", async () => {
+    const run = await make(agents);
+    run.operation.keeperPause = 5_000;
+    run.open();
+    const done = run.start();
+    for (const round of [0n, 1n]) {
+      await run.until(() => run.standing.round === round && areIn(run)());
+      await run.looks();
+      make.clock.now += 4_999;
+      await run.looks();
+      expect(timesOf(run.tries, "keeper closeRound")).to.equal(Number(round));
+      make.clock.now += 1;
+      await run.until(() => run.standing.round > round);
+    }
+    run.stop();
+    await done;
+  });
+
+  describe("above capacity, with stale demands", () => {
+    /** Round 1 waits for its deadline with a demand of 2 units that stands from round 0. */
+    const withStale = async (): Promise<TwinOperation> => {
+      const run = await make(agents, [silent], cheap);
+      run.open({ capacity: parseFixed("2"), maxRounds: 2n });
+      run.operation.once = true;
+      run.onLook = () => {
+        const { round } = run.chain.market.posted;
+        if (run.standing.answered === 2) run.chain.now += 60n;
+        // As soon as it has joined, before its round can be closed.
+        const { epoch, answered } = accountOf(run.chain.market, addressOf(run, 0));
+        if (round > 0n || epoch === 0n || answered > 0n) return;
+        run.chain.order(addressOf(run, 0), "submit", 1n, 0n, parseFixed("2"));
+      };
+      return run;
+    };
+
+    it("has them cut first", async () => {
+      const run = await withStale();
+      await run.start();
+      const sent = run.sent().filter((one) => one.startsWith("keeper"));
+      const expected = ["closeRound", "trim", "closeRound", "settleAccounts"];
+      expect(sent).to.deep.equal(expected.map((method) => `keeper ${method}`));
+      expect(run.chain.taken.find(({ method }) => method === "trim")!.args).to.deep.equal([
+        [addressOf(run, 0)],
+      ]);
+      expect(run.kinds).to.include("trim");
+    });
+
+    it("closes all the same where that fails, unless it is out of money or told to stop", async () => {
+      const cases = [
+        [new Error("no old events"), ["warn: stale demands are left as they are"]],
+        [new BudgetInUse("set aside"), ["warn: stale demands are left as they are"]],
+        [new BudgetSpent(false, "spent"), ["error: the budget is spent"]],
+        [new Stopped("told to stop"), []],
+      ] as const;
+      for (const [error, told] of cases) {
+        const run = await withStale();
+        run.meet = failing(run, "keeper trim", error, 1);
+        const isHarmless = told[0]?.startsWith("warn") === true;
+        const done = run.start();
+        await run.until(() => run.tries.includes("keeper trim"));
+        const other = events(run).length;
+        if (isHarmless || error instanceof Stopped) await done;
+        else {
+          await run.looks();
+          run.stop();
+          await done;
+        }
+        const special = run.told.filter(([what]) => !what.startsWith("info"));
+        expect(special.map(([what]) => what)).to.deep.equal(told);
+        const about =
+          error instanceof BudgetSpent ? { who: "keeper", kind: "close", error } : { error };
+        for (const [, given] of special) expect(given).to.deep.equal(about);
+        expect(other).to.be.at.least(1);
+        const closed = { closed: timesOf(run.sent(), "keeper closeRound") };
+        const trims = { trims: timesOf(run.tries, "keeper trim") };
+        if (isHarmless) expect({ ...closed, ...trims }).to.deep.equal({ closed: 2, trims: 1 });
+        else if (error instanceof Stopped) {
+          // Nothing was closed until it was tried again, and had its way.
+          expect({ ...closed, ...trims }).to.deep.equal({ closed: 2, trims: 2 });
+        } else expect({ ...closed, ...trims }).to.deep.equal({ closed: 1, trims: 1 });
+        expect(await run.outcomes()).to.deep.equal({});
+      }
+    });
+  });
+
+  describe("when something fails", () => {
+    const late = ["RoundStillOpen", "EpochNotOpen", "RoundNotOpen", "AlreadyAnswered"].map(
+      (name) => [new Refused(name, "late"), "info: somebody was first", "late"] as const,
+    );
+    const passing = [
+      ...late,
+      [new Overtaken("its nonce is gone"), "info: somebody was first", "late"],
+      [new NoAnswer("no node"), "warn: no node answers", "unanswered"],
+      [new BudgetInUse("set aside"), "debug: the budget is set aside", undefined],
+      [new Stopped("told to stop"), undefined, undefined],
+    ] as const;
+
+    it("tries again at the next look what may be mended by then", async () => {
+      for (const [error, what, outcome] of passing) {
+        const run = await make(agents);
+        run.open({ maxRounds: 1n });
+        run.operation.once = true;
+        run.meet = failing(run, "agent-1 submit", error, 3);
+        const message = `${error.name} ${error.message}`;
+        await run.start();
+        expect(timesOf(run.tries, "agent-1 submit"), message).to.equal(4);
+        const about = { who: addressOf(run, 1), kind: "submit", error };
+        const told = what === undefined ? [] : [what, what, what].map((one) => [one, about]);
+        expect(run.told.slice(0, -1), message).to.deep.equal(told);
+        const outcomes = outcome === undefined ? {} : { [`submit ${outcome}`]: 3 };
+        expect(await run.outcomes(), message).to.deep.equal(outcomes);
+        expect(run.sent(), message).to.include("keeper closeRound");
+        expect(run.standing.spent).to.equal(null);
+      }
+    });
+
+    const lasting = [
+      [new Refused("InsufficientCollateral", "no"), "error: the market refuses", "refused"],
+      [new Error("disk"), "error: failed", "failed"],
+    ] as const;
+
+    it("lets who failed for another reason rest for ten seconds, to the millisecond", async () => {
+      for (const [error, what, outcome] of lasting) {
+        for (const [who, method, kind] of [
+          ["agent-1", "approve", "submit"],
+          ["agent-1", "submit", "submit"],
+          ["keeper", "closeRound", "close"],
+        ] as const) {
+          const run = await make(agents);
+          const one = `${who} ${method}`;
+          run.open();
+          run.meet = failing(run, one, error, 1);
+          const done = run.start();
+          await run.until(() => run.tries.includes(one));
+          await run.looks();
+          expect(await run.value("resting")).to.equal(1);
+          make.clock.now += 9_999;
+          await run.looks();
+          expect(timesOf(run.tries, one)).to.equal(1);
+          const told = [[what, { who: who === "keeper" ? who : addressOf(run, 1), kind, error }]];
+          expect(run.told).to.deep.equal(told);
+          expect(await run.outcomes()).to.deep.equal({ [`${kind} ${outcome}`]: 1 });
+          // The others go on.
+          expect(run.sent()).to.include.members(["agent-0 submit", "agent-2 submit"]);
+          expect(run.sent()).not.to.include("keeper closeRound");
+          make.clock.now += 1;
+          await run.until(() => run.standing.round === 1n);
+          run.stop();
+          await done;
+          expect(await run.value("resting")).to.equal(0);
+          expect(run.told.filter(([event]) => event === what)).to.have.lengthOf(1);
+        }
+      }
+    });
+
+    it("says as what it failed between epochs: joining or settling", async () => {
+      const error = new Error("disk");
+      const run = await make(agents);
+      run.operation.once = true;
+      run.meet = failing(run, "agent-1 approve", error, 1);
+      const done = run.start();
+      await run.until(() => run.tries.includes("agent-1 approve"));
+      await run.looks();
+      expect(run.told).to.deep.equal([
+        ["error: failed", { who: addressOf(run, 1), kind: "join", error }],
+      ]);
+      make.clock.now += 10_000;
+      run.meet = failing(run, "keeper settleAccounts", error, 1);
+      run.open({ maxRounds: 1n });
+      await run.until(() => run.tries.includes("keeper settleAccounts"));
+      await run.looks();
+      expect(run.told.at(-1)).to.deep.equal([
+        "error: failed",
+        { who: "keeper", kind: "settle", error },
+      ]);
+      make.clock.now += 10_000;
+      await done;
+      expect(timesOf(run.tries, "keeper settleAccounts")).to.equal(2);
+      expect(await run.outcomes()).to.deep.equal({ "join failed": 1, "settle failed": 1 });
+    });
+
+    it("goes on without who has spent its own budget, for good", async () => {
+      const error = new BudgetSpent(false, "agent-1's is spent");
+      const run = await make(eager);
+      run.operation.once = true;
+      run.open({ maxRounds: 1n });
+      run.meet = failing(run, "agent-1 approve", error);
+      const done = run.start();
+      await run.until(() => run.tries.includes("agent-1 approve"));
+      make.clock.now = 1e15;
+      await done;
+      expect(timesOf(run.tries, "agent-1 approve")).to.equal(1);
+      expect(run.sent()).not.to.include("agent-1 submit");
+      expect(run.sent()).to.include.members(["keeper closeRound", "keeper settleAccounts"]);
+      expect(await run.value("resting")).to.equal(1);
+      expect(await run.value("budgetSpent")).to.equal(0);
+      expect(run.standing.spent).to.equal(null);
+      const about = { who: addressOf(run, 1), kind: "submit", error };
+      expect(run.told[0]).to.deep.equal(["error: the budget is spent", about]);
+      expect(events(run)).to.have.lengthOf(2);
+      expect(await run.outcomes()).to.deep.equal({});
+    });
+
+    for (const once of [false, true]) {
+      it(`sends nothing more when all is spent, and ${once ? "ends" : "stays to say so"}`, async () => {
+        const errors = [0, 1, 2].map((index) => new BudgetSpent(true, `spent ${index}`));
+        const run = await make(agents);
+        run.operation.once = once;
+        run.open();
+        run.meet = (who, method) => {
+          if (method === "submit") throw errors[Number(who.at(-1))]!;
+        };
+        const done = run.start();
+        if (once) expect(await done.catch((error: unknown) => error)).to.equal(run.standing.spent);
+        else {
+          await run.until(() => run.standing.spent !== null);
+          await run.looks();
+          const tries = run.tries.length;
+          make.clock.now += 1e9;
+          await run.looks();
+          expect(run.tries).to.have.lengthOf(tries);
+          expect(await run.value("budgetSpent")).to.equal(1);
+          expect(await run.value("resting")).to.equal(0);
+          run.stop();
+          await done;
+        }
+        const told = run.told.map(([what, about]) => [what, about!["error"]]);
+        // The first that was told is what is said from then on.
+        expect(run.standing.spent).to.equal(told[0]![1]);
+        for (const [what] of told) expect(what).to.equal("error: the budget is spent");
+        expect(run.sent()).not.to.include("keeper closeRound");
+      });
+    }
+
+    it("looks again where a look fails", async () => {
+      const error = new Error("no node");
+      const run = await make(agents);
+      run.operation.once = true;
+      run.open({ maxRounds: 1n });
+      let looks = 0;
+      run.onLook = () => {
+        if (++looks <= 2 || looks === 5) throw error;
+      };
+      await run.start();
+      const warning = ["warn: no look at the chain", { error }];
+      expect(run.told.filter(([what]) => what.startsWith("warn"))).to.deep.equal([
+        ...[warning, warning, warning],
+      ]);
+      expect(run.sent()).to.include("keeper settleAccounts");
+    });
+
+    it("tells of a budget that was spent by what was begun before the end", async () => {
+      const run = await make(agents);
+      Object.assign(run.operation, { once: true, keeper: false });
+      run.open({ maxRounds: 1n });
+      const gate = Promise.withResolvers<undefined>();
+      run.meet = (who, method) =>
+        who === "agent-1" && method === "submit" ? gate.promise : undefined;
+      const done = run.start();
+      await run.until(() => run.standing.answered === 2);
+      closeByOthers(run, true);
+      await run.until(() => run.standing.epoch === 2n);
+      await run.looks();
+      const error = new BudgetSpent(true, "spent");
+      gate.reject(error);
+      expect(await done.catch((cause: unknown) => cause)).to.equal(error);
+    });
+  });
+
+  it("does again what a reorganisation has undone, and nothing but that", async () => {
+    const run = await make(agents);
+    const { chain } = run;
+    const again = async (change: () => void): Promise<string[]> => {
+      const { length } = run.tries;
+      change();
+      await run.looks();
+      return run.tries.slice(length);
+    };
+    run.operation.keeper = false;
+    run.open({ maxRounds: 1n });
+    const before = new Map<string, ReturnType<typeof accountOf>>();
+    run.meet = (who, method) => {
+      const [address] = [addressOf(run, 1)];
+      if (who === "agent-1" && method === "submit")
+        before.set(address, accountOf(chain.market, address));
+    };
+    const done = run.start();
+    await run.until(areIn(run));
+    const [[address, account]] = [...before] as [[string, ReturnType<typeof accountOf>]];
+    const { demand } = accountOf(chain.market, address);
+    const undo = (): void => {
+      chain.market.accounts.set(address, account);
+      chain.market.totals.answered -= 1n;
+      chain.market.totals.demand -= demand;
+    };
+    // Until the chain is known to be another, what has been done stays done.
+    expect(await again(undo)).to.deep.equal([]);
+    expect(await again(() => run.head.lineage++)).to.deep.equal(["agent-1 submit"]);
+    expect(run.told).to.deep.equal([["info: round", { epoch: 1n, round: 0n, price: "1.0" }]]);
+    await run.until(areIn(run));
+
+    run.operation.keeper = true;
+    await run.until(() => run.kinds.includes("settle"));
+    await run.looks();
+    const settled = accountOf(chain.market, address);
+    const unsettle = (): void =>
+      void chain.market.accounts.set(address, { ...settled, demand, answered: 1n });
+    expect(await again(unsettle)).to.deep.equal([]);
+    expect(await again(() => run.head.lineage++)).to.deep.equal(["keeper settleAccounts"]);
+    expect(events(run).slice(1)).to.deep.equal(["info: epoch ended", "info: epoch ended"]);
+    run.stop();
+    await done;
+  });
+
+  describe("that is told to stop", () => {
+    it("begins nothing, and ends when what it has begun is at its end", async () => {
+      const run = await make(agents);
+      const gate = Promise.withResolvers<undefined>();
+      run.open();
+      run.meet = (_, method) => (method === "submit" ? gate.promise : undefined);
+      let isEnded = false;
+      const done = run.start().finally(() => (isEnded = true));
+      await run.until(() => timesOf(run.tries, "agent-2 submit") === 1);
+      await run.looks();
+      const { length } = run.tries;
+      run.stop();
+      await later(10);
+      expect(isEnded).to.equal(false);
+      gate.resolve(undefined);
+      await done;
+      expect(run.tries).to.have.lengthOf(length);
+      expect(run.sent()).to.include.members(["agent-0 submit", "agent-1 submit", "agent-2 submit"]);
+      expect(run.told).to.deep.equal([]);
+    });
+
+    it("waits no longer for it when it is told to leave", async () => {
+      const run = await make(agents);
+      run.open();
+      const gate = Promise.withResolvers<undefined>();
+      run.meet = () => gate.promise;
+      const done = run.start();
+      await run.until(() => run.tries.length === 3);
+      run.stop();
+      run.leave();
+      await done;
+      expect(run.sent()).to.deep.equal([]);
+      expect(run.told).to.deep.equal([]);
+    });
+
+    it("ends in the middle of a look that never ends, or that it interrupts", async () => {
+      const run = await make(agents);
+      run.open();
+      const gate = Promise.withResolvers<undefined>();
+      run.onLook = () => gate.promise;
+      const done = run.start();
+      await later(2);
+      run.stop();
+      await done;
+      gate.resolve(undefined);
+      await later(20);
+      // It has gone on to see what there is, and has left it at that.
+      expect(run.standing).to.include({ epoch: 1n, isOpen: true });
+      expect([run.tries, run.told]).to.deep.equal([[], []]);
+    });
+  });
+});
