@@ -65,8 +65,8 @@ const parts: Part[] = [
     files: [...filesOf("agents/program"), ...filesOf("agents/relay")],
     tests: [
       "test/agents/{plain-close-to,time-limit}.ts",
-      "test/agents/program/{config,keys,monitor,operate}.test.ts",
-      "test/agents/relay/{client,collect,flags,pool,server,signed-demand}.test.ts",
+      "test/agents/program/{config,deliver,jobs,keys,monitor,operate,process,start}.test.ts",
+      "test/agents/relay/{checks,client,collect,flags,pool,server,signed-demand}.test.ts",
       // On the contract itself, seconds for each change: for what no other test sees.
       "test/agents/program/{beginning-and-end,mistakes,transactions}.test.ts",
       "test/agents/relay/{relay,fleet-over-relay}.test.ts",
