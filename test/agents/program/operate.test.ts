@@ -56,7 +56,7 @@ describe("A fleet's operation", function () {
   const make = operations();
 
   it("runs one epoch from joining to settling, and does and tells nothing twice", async () => {
-    const run = await make(agents, [], cheap);
+    const run = await make(eager, [], cheap);
     const { chain, standing, metrics } = run;
     run.operation.once = true;
     run.open({ capacity: parseFixed("2"), maxRounds: 4n });
@@ -113,6 +113,19 @@ describe("A fleet's operation", function () {
     ]);
     expect((await valuesOf("price"))[0]).to.be.closeTo(Number(later.at(-1)), 1e-12);
     expect(await run.outcomes()).to.deep.equal({});
+  });
+
+  it("sends nothing where a former life has done all there was, and ends", async () => {
+    const run = await make(agents);
+    run.operation.once = true;
+    run.open({ maxRounds: 1n });
+    for (const { wallet, deposit } of run.members) {
+      run.chain.order(wallet.address, "deposit", deposit);
+      run.chain.order(wallet.address, "submit", 1n, 0n, 0n);
+    }
+    run.chain.order("somebody", "closeRound");
+    await run.start();
+    expect([run.tries, run.told]).to.deep.equal([[], []]);
   });
 
   it("goes on with the next epoch until it is told to stop", async () => {
@@ -580,6 +593,16 @@ describe("A fleet's operation", function () {
       await done;
       expect(run.tries).to.have.lengthOf(length);
       expect(run.sent()).to.include.members(["agent-0 submit", "agent-1 submit", "agent-2 submit"]);
+      expect(run.told).to.deep.equal([]);
+    });
+
+    it("ends in the middle of a pause, however long", async () => {
+      const run = await make(agents);
+      run.operation.polling = 1e9;
+      // It is sent while the loop pauses, and nothing wakes that before its time.
+      run.meet = () => run.stop();
+      await run.start();
+      expect(countsOf(run.sent())).to.include({ "agent-0 deposit": 1, "agent-2 deposit": 1 });
       expect(run.told).to.deep.equal([]);
     });
 
