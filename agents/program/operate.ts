@@ -136,7 +136,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
   const keep = async (now: Offer, head: Head, seen: View): Promise<void> => {
     if (!now.open || isAfter(now)) {
       const open = now.open ? now.epoch : undefined;
-      seen.isSettled = now.epoch > 0n && (await settleMembers(fleet, open)) === 0;
+      seen.isSettled = (await settleMembers(fleet, open)) === 0;
       return;
     }
     const totals = await readTotals(market);
