@@ -120,15 +120,16 @@ describe("What a relay takes", () => {
   describe("of an agent that is a contract", () => {
     let asked: TransactionRequest[];
     let codes: string[];
+    let code: string;
     let answer: () => Promise<string>;
     const signature = "0x123400";
     beforeEach(() => {
       const { chain } = fleet;
       const onTwin = chain.call.bind(chain);
-      [asked, codes, answer] = [[], [], () => Promise.resolve(YES)];
+      [asked, codes, code, answer] = [[], [], "0xfe", () => Promise.resolve(YES)];
       chain.getCode = (address) => {
         codes.push(address as string);
-        return Promise.resolve("0xfe");
+        return Promise.resolve(code);
       };
       chain.call = (request) => {
         if (request.to !== agent.address) return onTwin(request);
@@ -171,6 +172,10 @@ describe("What a relay takes", () => {
       }
       const reverted: Error = makeError("reverted", "CALL_EXCEPTION", {} as never);
       answer = () => Promise.reject(reverted);
+      expect((await answerTo({ signature }))![0]).to.equal(403);
+      // A node has an answer for where there is no code, too.
+      code = "0x";
+      answer = () => Promise.resolve(YES);
       expect((await answerTo({ signature }))![0]).to.equal(403);
     });
 
