@@ -79,6 +79,8 @@ export async function operate(operation: Operation, standing: Standing): Promise
   /** The first that was seen open: with `once` the one that is to end, and a later one none of this run's. */
   let first: bigint | undefined;
   const resting = new Map<string, number>();
+  /** Why this keeper settles no more. */
+  let keepersEnd: BudgetSpent | undefined;
 
   const isAfter = (now: Offer): boolean =>
     operation.once && first !== undefined && now.epoch > first;
@@ -105,6 +107,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
     } else if (error instanceof BudgetSpent) {
       if (error.isTotal) standing.spent ??= error;
       else resting.set(who, Infinity);
+      if (who === "keeper") keepersEnd = error;
       log.error("the budget is spent", about);
     } else {
       metrics.outcomes.inc({ kind, outcome: error instanceof Refused ? "refused" : "failed" });
@@ -191,7 +194,10 @@ export async function operate(operation: Operation, standing: Standing): Promise
     if (standing.spent !== null) throw standing.spent;
     if (offer === undefined || jobs.size() > 0) return false;
     const isEnded = offer.epoch > 0n && !offer.open && areAllIn(view);
-    return (isEnded || isAfter(offer)) && (view.isSettled || !operation.keeper);
+    if (!isEnded && !isAfter(offer)) return false;
+    // Nobody here looks any more whether it comes to be settled.
+    if (keepersEnd !== undefined && !view.isSettled) throw keepersEnd;
+    return view.isSettled || !operation.keeper;
   };
 
   try {

@@ -464,6 +464,33 @@ describe("A fleet's operation", function () {
       expect(await run.outcomes()).to.deep.equal({});
     });
 
+    it("ends with its epoch, and says that its keeper's own budget was spent before it was settled", async () => {
+      const error = new BudgetSpent(false, "the keeper's is spent");
+      for (const [method, isNext] of [
+        ["settleAccounts", false],
+        ["closeRound", false],
+        ["closeRound", true],
+      ] as const) {
+        const run = await make(eager);
+        run.operation.once = true;
+        run.open({ maxRounds: 1n });
+        run.meet = failing(run, `keeper ${method}`, error);
+        const done = run.start();
+        await run.until(() => run.tries.includes(`keeper ${method}`));
+        if (method === "closeRound") {
+          // It waits for others to close.
+          await run.looks();
+          expect(run.standing.isOpen).to.equal(true);
+          closeByOthers(run, isNext);
+        }
+        expect(await done.catch((cause: unknown) => cause)).to.equal(error);
+        expect(run.standing).to.deep.include({ isOpen: isNext, spent: null });
+        expect(run.tries.filter((one) => one.startsWith("keeper")).at(-1)).to.equal(
+          `keeper ${method}`,
+        );
+      }
+    });
+
     for (const once of [false, true]) {
       it(`sends nothing more when all is spent, and ${once ? "ends" : "stays to say so"}`, async () => {
         const errors = [0, 1, 2].map((index) => new BudgetSpent(true, `spent ${index}`));
