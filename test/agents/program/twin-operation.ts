@@ -1,6 +1,6 @@
+import type { LogLevel } from "../../../agents/program/log.ts";
 import { createMetrics, type Metrics } from "../../../agents/program/metrics.ts";
 import { operate, type Operation, type Standing } from "../../../agents/program/operate.ts";
-import { type LogLevel } from "../../../agents/program/log.ts";
 import { send } from "../../../agents/send.ts";
 import { twinFleet, type TwinFleet } from "../twin-fleet.ts";
 
@@ -36,7 +36,7 @@ export type TwinOperation = Omit<TwinFleet, "told"> & {
   start: () => Promise<void>;
   /** Resolves at the first look at which it is so. */
   until: (isSo: () => boolean) => Promise<void>;
-  /** Resolves when it has looked that many times more: whatever it is about to do, it has begun by then. */
+  /** Resolves when it has looked that many times more: what it should not do, it would have begun by then. */
   looks: (more?: number) => Promise<void>;
   stop: () => void;
   leave: () => void;
