@@ -425,27 +425,36 @@ describe("A fleet's operation", function () {
       expect(await run.outcomes()).to.deep.equal({ "join failed": 1, "settle failed": 1 });
     });
 
-    it("goes on without who has spent its own budget, for good", async () => {
-      const error = new BudgetSpent(false, "agent-1's is spent");
-      const run = await make(eager);
-      run.operation.once = true;
-      run.open({ maxRounds: 1n });
-      run.meet = failing(run, "agent-1 approve", error);
-      const done = run.start();
-      await run.until(() => run.tries.includes("agent-1 approve"));
-      make.clock.now = 1e15;
-      await done;
-      expect(timesOf(run.tries, "agent-1 approve")).to.equal(1);
-      expect(run.sent()).not.to.include("agent-1 submit");
-      expect(run.sent()).to.include.members(["keeper closeRound", "keeper settleAccounts"]);
-      expect(await run.value("resting")).to.equal(1);
-      expect(await run.value("budgetSpent")).to.equal(0);
-      expect(run.standing.spent).to.equal(null);
-      const about = { who: addressOf(run, 1), kind: "submit", error };
-      expect(run.told[0]).to.deep.equal(["error: the budget is spent", about]);
-      expect(events(run)).to.have.lengthOf(2);
-      expect(await run.outcomes()).to.deep.equal({});
-    });
+    for (const keeper of [true, false]) {
+      it(`goes on without who has spent its own budget, for good, ${keeper ? "" : "not "}its keeper`, async () => {
+        const error = new BudgetSpent(false, "agent-1's is spent");
+        const run = await make(eager);
+        Object.assign(run.operation, { once: true, keeper });
+        run.open({ maxRounds: 1n });
+        run.meet = failing(run, "agent-1 approve", error);
+        const done = run.start();
+        await run.until(() => run.tries.includes("agent-1 approve"));
+        make.clock.now = 1e15;
+        if (!keeper) {
+          await run.until(() => run.standing.answered === 2);
+          closeByOthers(run);
+        }
+        await done;
+        expect(timesOf(run.tries, "agent-1 approve")).to.equal(1);
+        expect(run.sent()).not.to.include("agent-1 submit");
+        const own = ["keeper closeRound", "keeper settleAccounts"];
+        expect(run.sent().filter((one) => one.startsWith("keeper"))).to.deep.equal(
+          keeper ? own : [],
+        );
+        expect(await run.value("resting")).to.equal(1);
+        expect(await run.value("budgetSpent")).to.equal(0);
+        expect(run.standing.spent).to.equal(null);
+        const about = { who: addressOf(run, 1), kind: "submit", error };
+        expect(run.told[0]).to.deep.equal(["error: the budget is spent", about]);
+        expect(events(run)).to.have.lengthOf(2);
+        expect(await run.outcomes()).to.deep.equal({});
+      });
+    }
 
     it("ends with its epoch, and says that its keeper's own budget was spent before it was settled", async () => {
       const error = new BudgetSpent(false, "the keeper's is spent");
