@@ -21,7 +21,7 @@ const isForMany = (file: string): boolean => /^mechanism\/(many-|kernel\/)/.test
 const isKernel = (file: string): boolean => /^mechanism\/kernel\/(wasm|assembly)/.test(file);
 const agentsNeed = [
   ...["agents/**", "markets/**", "sdk/**", "scripts/**", "ignition/**", "hardhat.config.ts"],
-  ...["docs/operating.md", "artifacts/contracts/*/*.json"],
+  ...["docs/operating.md", "artifacts/contracts/*/*.json", "artifacts/test/contracts/*/*/*.json"],
 ];
 
 const parts: Part[] = [
