@@ -16,17 +16,26 @@ const BLOCK = { number: "0x7", hash: HASH, parentHash: OTHER, timestamp: "0x1" }
 
 describe("A node behind HTTP", () => {
   let server: Server;
+  let host: string;
   let endpoint: Endpoint;
   /** What the server makes of a request with this id. */
   let meet: (id: number, response: ServerResponse, request: IncomingMessage) => void;
+  /** What the server was asked, in order. */
+  const asked: (Pick<IncomingMessage, "url" | "method" | "headers"> & { body: object })[] = [];
   before(async () => {
     server = createServer((request, response) => {
-      void text(request).then((body) =>
-        meet((JSON.parse(body) as { id: number }).id, response, request),
-      );
+      void text(request).then((body) => {
+        const { url, method, headers } = request;
+        asked.push({ url, method, headers, body: JSON.parse(body) as object });
+        meet((JSON.parse(body) as { id: number }).id, response, request);
+      });
     });
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    endpoint = openEndpoint(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => {
+    asked.length = 0;
+    endpoint = openEndpoint(`http://${host}`);
   });
   after(() => {
     server.close();
@@ -43,6 +52,25 @@ describe("A node behind HTTP", () => {
   const gives = (result: unknown): void => {
     meet = (id, response) => response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
   };
+
+  it("is asked as JSON-RPC is, by numbers that count up, with the name and password in its URL", async () => {
+    gives("0x5");
+    expect(await ask("eth_chainId")).to.equal("0x5");
+    expect(await ask("eth_getBalance", ["0x1", "latest"])).to.equal("0x5");
+    expect(asked[0]).to.include({ method: "POST", url: "/" });
+    expect(asked[0]!.headers).to.include({ "content-type": "application/json" });
+    expect(asked[0]!.headers).not.to.have.property("authorization");
+    expect(asked.map(({ body }) => body)).to.deep.equal([
+      { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] },
+      { jsonrpc: "2.0", id: 2, method: "eth_getBalance", params: ["0x1", "latest"] },
+    ]);
+    const guarded = openEndpoint(`http://us%65r:p%C3%A4ss@${host}/v2/a-key?b=c`);
+    expect(guarded.name, "no key is told").to.equal(host);
+    expect(await guarded.request("eth_chainId", [], 20_000)).to.equal("0x5");
+    expect(asked[2]!.url).to.equal("/v2/a-key?b=c");
+    const credentials = Buffer.from("user:päss").toString("base64");
+    expect(asked[2]!.headers).to.include({ authorization: `Basic ${credentials}` });
+  });
 
   for (const [what, method, params, wrong, right] of [
     ["a number", "eth_getTransactionCount", ["0x1", "latest"], null, "0x5"],
@@ -114,8 +142,89 @@ describe("A node behind HTTP", () => {
     expect((await faultOf(ask("eth_chainId"))).retryAfter).to.equal(60_000);
     meet = (_, response) => {
       response.sendDate = false;
+      response.writeHead(429, { date: date(1_000), "retry-after": date(940) }).end();
+    };
+    expect((await faultOf(ask("eth_chainId"))).retryAfter).to.equal(0);
+    meet = (_, response) => {
+      response.sendDate = false;
       response.writeHead(429, { "retry-after": date(1_060) }).end();
     };
     expect((await faultOf(ask("eth_chainId"))).retryAfter).to.equal(undefined);
+  });
+
+  const key = ": the key in its URL is wrong, or has expired";
+  const refusals: [number, Record<string, string>, string, string, number | undefined][] = [
+    [429, {}, "rate-limited", "HTTP 429", undefined],
+    [429, { "retry-after": "7" }, "rate-limited", "HTTP 429", 7_000],
+    [429, { "retry-after": "soon" }, "rate-limited", "HTTP 429", undefined],
+    [500, {}, "server-error", "HTTP 500", undefined],
+    [503, { "retry-after": "2" }, "server-error", "HTTP 503", 2_000],
+    [503, { "retry-after": "601" }, "server-error", "HTTP 503", 600_000],
+    [503, { "retry-after": "-1" }, "server-error", "HTTP 503", 0],
+    [401, {}, "server-error", `HTTP 401${key}`, undefined],
+    [403, {}, "server-error", `HTTP 403${key}`, undefined],
+  ];
+  it("is told by its HTTP status, and for how long it asks to be left alone", async () => {
+    for (const [status, headers, kind, message, retryAfter] of refusals) {
+      meet = (_, response) => response.writeHead(status, headers).end("<html></html>");
+      expect(await faultOf(ask("eth_chainId"))).to.include({ kind, message, retryAfter });
+    }
+    meet = (id, response) => {
+      const error = { code: -32000, message: "out of gas", data: "0x12" };
+      response.writeHead(500).end(JSON.stringify({ jsonrpc: "2.0", id, error }));
+    };
+    const error = await ask("eth_call").catch((cause: unknown) => cause);
+    expect(error, "its own error says more than HTTP's").to.be.instanceOf(RpcError);
+    expect(error).to.include({ code: -32000, message: "out of gas", data: "0x12" });
+  });
+
+  it("is told by what is wrong with its answer", async () => {
+    const foreign = "the answer is no JSON-RPC, or to another request";
+    for (const [answer, message] of [
+      [{ id: 99, result: "0x5" }, foreign],
+      [{ result: "0x5" }, foreign],
+      [{ id: 0 }, foreign],
+      [{ id: 0, error: "no" }, foreign],
+      [null, foreign],
+      ["0x5", foreign],
+      [{ id: 99, error: { code: 3, message: "revert" } }, "the error is of another request"],
+      [{ id: 0, result: "5" }, "the answer is none to eth_chainId"],
+    ] as [{ id?: number } | string | null, string][]) {
+      meet = (id, response) => {
+        // The right number is known only now.
+        const own = typeof answer === "object" && answer?.id === 0 ? { ...answer, id } : answer;
+        response.end(JSON.stringify(own));
+      };
+      const fault = await faultOf(ask("eth_chainId"));
+      expect(fault, JSON.stringify(answer)).to.include({ kind: "bad-answer", message });
+    }
+    meet = () => undefined;
+    const late = await faultOf(ask("eth_chainId", [], 5));
+    expect(late).to.include({ kind: "timeout", message: "no answer within 5 ms" });
+  });
+
+  it("is told by why it was not reached, as the system says it", async () => {
+    const { fetch } = globalThis;
+    const because = (cause: unknown): Error => new TypeError("fetch failed", { cause });
+    const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    try {
+      for (const [error, message] of [
+        [because(refused), "ECONNREFUSED"],
+        [because(new Error("bad port")), "bad port"],
+        [because(Object.assign(new Error("odd"), { code: 7 })), "odd"],
+        [because("a reason"), "a reason"],
+        [because({ code: "EPIPE" }), "EPIPE"],
+        [because(undefined), "fetch failed"],
+        ["nothing but words", "nothing but words"],
+        [null, "null"],
+      ]) {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as others may
+        globalThis.fetch = () => Promise.reject(error);
+        const fault = await faultOf(ask("eth_chainId"));
+        expect(fault).to.include({ kind: "unreachable", message });
+      }
+    } finally {
+      globalThis.fetch = fetch;
+    }
   });
 });
