@@ -15,6 +15,8 @@ export class NodeOfOne {
   readonly budget: Budget;
   readonly sender: Sender;
   readonly steps: Step[] = [];
+  /** What each step was told with, in order. */
+  readonly told: Record<string, unknown>[] = [];
   /** Every transaction that came in, and what each request was, in order. */
   readonly sent: Transaction[] = [];
   readonly asked: string[] = [];
@@ -23,8 +25,14 @@ export class NodeOfOne {
   pending: number | undefined;
   baseFee = GWEI;
   balance = 10n ** 18n;
-  /** What a transaction that comes in is refused with. */
-  refuse: (transaction: Transaction) => string | undefined = () => undefined;
+  /** What it suggests as a tip, what it estimates, what a call gives; or what it fails with. */
+  tip: bigint | Error = GWEI;
+  gas: bigint | Error = 80_000n;
+  verdict: string | Error = "0x";
+  /** What was estimated and called, in order. */
+  readonly simulated: object[] = [];
+  /** What a transaction that comes in is refused with: the node's words, or what else came of it. */
+  refuse: (transaction: Transaction) => string | Error | undefined = () => undefined;
   /** Called at each look at the head. */
   onLook = (): void => undefined;
   readonly #leaving = new AbortController();
@@ -39,15 +47,21 @@ export class NodeOfOne {
         request: async (method, params) => this.#answer(method, params),
         close: () => undefined,
       },
-      // Nothing of it is asked here but whether the market would refuse.
-      provider: { call: () => Promise.resolve("0x") } as unknown as DeliveryOptions["provider"],
+      // Nothing of it is asked here but what a call would take, and whether the market would refuse.
+      provider: {
+        estimateGas: async (request: object) => this.#simulate(request, this.gas),
+        call: async (request: object) => this.#simulate(request, this.verdict),
+      } as unknown as DeliveryOptions["provider"],
       heads: { observe: async () => this.#head(), last: () => this.#head(), age: () => 0 },
       fees: { cap: 100n * GWEI, bumpPercent: 12, bumpAfter: 60_000, ...fees },
       budget: this.budget,
       keep,
       polling: 1,
       signal: this.#leaving.signal,
-      onStep: (step) => this.steps.push(step),
+      onStep: (step, about) => {
+        this.steps.push(step);
+        this.told.push(about);
+      },
     });
   }
 
@@ -58,12 +72,13 @@ export class NodeOfOne {
   }
 
   /** Mine the transaction that came in last, or another. It takes 50,000 gas at 2 gwei. */
-  mine(transaction = this.sent.at(-1)!, status = "0x1"): void {
+  mine(transaction = this.sent.at(-1)!, status = "0x1", more: object = {}): void {
     const transactionHash = transaction.hash!;
     const [gasUsed, effectiveGasPrice] = [toQuantity(50_000), toQuantity(2n * GWEI)];
     this.#block++;
     const blockNumber = toQuantity(this.#block);
-    const receipt = { transactionHash, status, gasUsed, effectiveGasPrice, blockNumber };
+    const cost = { gasUsed, effectiveGasPrice };
+    const receipt = { transactionHash, status, ...cost, blockNumber, ...more };
     this.#receipts.set(transactionHash, receipt);
     this.nonce++;
   }
@@ -84,6 +99,11 @@ export class NodeOfOne {
     return { number, hash, timestamp: 0n, baseFee: this.baseFee, lineage: 0 };
   }
 
+  #simulate<T>(request: object, result: T | Error): T {
+    this.simulated.push(request);
+    return orThrow(result);
+  }
+
   #answer(method: string, params: unknown[]): unknown {
     this.asked.push(method);
     switch (method) {
@@ -92,17 +112,23 @@ export class NodeOfOne {
       case "eth_getBalance":
         return toQuantity(this.balance);
       case "eth_maxPriorityFeePerGas":
-        return toQuantity(GWEI);
+        return toQuantity(orThrow(this.tip));
       case "eth_getTransactionReceipt":
         return this.#receipts.get(params[0] as string) ?? null;
       case "eth_sendRawTransaction": {
         const transaction = Transaction.from(params[0] as string);
         this.sent.push(transaction);
         const refusal = this.refuse(transaction);
-        if (refusal !== undefined) throw new RpcError(-32000, refusal);
+        if (typeof refusal === "string") throw new RpcError(-32000, refusal);
+        if (refusal !== undefined) throw refusal;
         return transaction.hash;
       }
     }
     throw new Error(`this node does not know ${method}`);
   }
+}
+
+function orThrow<T>(result: T | Error): T {
+  if (result instanceof Error) throw result;
+  return result;
 }
