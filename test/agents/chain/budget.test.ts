@@ -33,7 +33,7 @@ describe("A budget", () => {
     const error = complaintOf(() => budget.reserve("two", 2n));
     expect(error).to.be.instanceOf(BudgetSpent);
     expect(error.isTotal).to.equal(true);
-    expect(error.message).to.match(/^budget.total: /);
+    expect(error.name).to.equal("BudgetSpent");
   });
 
   it("counts a replacement in place of what it replaces, not beside it", () => {
@@ -54,5 +54,23 @@ describe("A budget", () => {
     expect(error.message).to.include("one: budget.perAgent");
     budget.reserve("two", 10n);
     expect(budget.left()).to.equal(undefined);
+  });
+
+  it("tells which cap is in the way, what is gone of it and what the next would take, in ether", () => {
+    const ether = 10n ** 18n;
+    const rest = "spent or set aside, the next transaction may cost";
+    const budget = keepBudget({ total: 10n * ether, perSender: 6n * ether });
+    budget.settle("one", ether);
+    budget.reserve("one", 3n * ether);
+    budget.settle("two", 2n * ether);
+    for (const [sender, wei, name, message] of [
+      ["one", 8n, "BudgetSpent", `budget.total: 3.0 of 10.0 ${rest} 8.0; raise it to go on`],
+      ["two", 5n, "BudgetSpent", `two: budget.perAgent: 2.0 of 6.0 ${rest} 5.0; raise it to go on`],
+      ["six", 5n, "BudgetInUse", `budget.total: 6.0 of 10.0 ${rest} 5.0; raise it to go on`],
+    ] as const) {
+      const error = complaintOf(() => budget.reserve(sender, wei * ether));
+      expect(error).to.include({ name, message });
+    }
+    expect(budget.left()).to.equal(4n * ether);
   });
 });

@@ -14,6 +14,7 @@ export class NodeOfOne {
   readonly wallet = new Wallet(`0x${"5a".repeat(32)}`);
   readonly budget: Budget;
   readonly sender: Sender;
+  readonly options: DeliveryOptions;
   readonly steps: Step[] = [];
   /** What each step was told with, in order. */
   readonly told: Record<string, unknown>[] = [];
@@ -41,7 +42,7 @@ export class NodeOfOne {
 
   constructor(fees: Partial<DeliveryOptions["fees"]> = {}, caps = {}, keep = 0n) {
     this.budget = keepBudget(caps);
-    this.sender = createSender({
+    this.options = {
       chainId: 1n,
       transport: {
         request: async (method, params) => this.#answer(method, params),
@@ -62,7 +63,8 @@ export class NodeOfOne {
         this.steps.push(step);
         this.told.push(about);
       },
-    });
+    };
+    this.sender = createSender(this.options);
   }
 
   /** @param more of the call */
