@@ -12,7 +12,7 @@ export type Reception = "taken" | "underpriced" | "nonce gone";
 const RECEPTIONS: [RegExp, Reception][] = [
   [/already ?(?:known|imported|in mempool|exists)|known transaction|same hash|revert/i, "taken"],
   [
-    /underpriced|(?:less than|below) (?:block|current) base fee|fee ?(?:per ?gas)?.* too low|too low for the next block|fee ?too ?low|replacement ?not ?allowed|could not replace/i,
+    /underpriced|(?:less than|below) (?:block|current) base fee|fee.* too low|too low for the next block|fee ?too ?low|replacement ?not ?allowed|could not replace/i,
     "underpriced",
   ],
   [
