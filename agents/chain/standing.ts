@@ -27,7 +27,7 @@ export async function conclude(
   const { transactionHash: hash, blockNumber, logs = [] } = receipt;
   const gasUsed = BigInt(receipt.gasUsed);
   const cost = costOf(receipt);
-  const versions = standing.get(from)?.versions ?? [];
+  const { versions } = standing.get(from)!;
   const isTaken = BigInt(receipt.status) === 1n;
   forget(options, standing, from, cost);
   onStep?.(isTaken ? "mined" : "reverted", { from, hash, gasUsed });
@@ -66,7 +66,7 @@ export function forget(
   from: string,
   cost: bigint,
 ): void {
-  standing.get(from)?.onSpent?.(cost);
+  standing.get(from)!.onSpent?.(cost);
   standing.delete(from);
   budget.settle(from, cost);
 }
