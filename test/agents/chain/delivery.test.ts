@@ -104,7 +104,10 @@ describe("Bringing a transaction to its end", () => {
         node.onLook = () => undefined;
         node.mine(node.sent[0]);
       });
-    expect(await node.deliver("0x02", { onSpent })).to.be.instanceOf(Overtaken);
+    expect(await node.deliver("0x02", { onSpent })).to.include({
+      name: "Overtaken",
+      message: `${node.sent[0]!.hash}, which an earlier look had sent, was mined in its place`,
+    });
     expect([spent, node.budget.spent()]).to.deep.equal([COST, COST]);
     expect(node.sender.onTheirWay()).to.deep.equal([]);
   });
@@ -336,6 +339,19 @@ describe("A transaction that is not mined", () => {
     node.refuse = () => undefined;
     node.asked.length = 0;
   };
+
+  for (const [time, ...steps] of [
+    [15_000, "sent"],
+    [15_001, "sent", "sent again"],
+    [60_000, "sent", "sent again"],
+    [60_001, "sent", "replaced"],
+  ] as const) {
+    it(`is ${steps.at(-1)} where it has waited for ${time} ms of the 60,000 of a bump`, async () => {
+      passing(0, time);
+      expect(await node.deliver("0x01")).to.be.instanceOf(Stopped);
+      expect(node.steps).to.deep.equal(steps);
+    });
+  }
 
   it("is sent again after a quarter of the time of a bump, and replaced after the whole", async () => {
     passing(0, 15_000, 1, 15_000, 1, 15_000, 1, 14_997, 1);
