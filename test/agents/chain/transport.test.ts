@@ -360,11 +360,11 @@ describe("Waiting for nodes", () => {
   });
 
   it("needs nobody to watch, and gives each node its time for each answer", async () => {
-    const timeouts: number[] = [];
+    const asked: unknown[] = [];
     const endpointOf = (answers: unknown[]): Endpoint => ({
       name: "a node",
-      request: async (_method, _params, timeout) => {
-        timeouts.push(timeout);
+      request: async (...question) => {
+        asked.push(question);
         const given = answers.shift();
         if (given instanceof Error) throw given;
         return given;
@@ -376,9 +376,13 @@ describe("Waiting for nodes", () => {
       endpointOf(["0x1", 7]),
     ];
     const transport = createTransport({ endpoints, chainId: 1n, timeout: 123, patience: 1 });
-    expect(await transport.request("eth_call", [])).to.equal(7);
-    expect((await complaintOf(transport.request("eth_call", []))).message).to.equal("revert");
-    expect(timeouts).to.deep.equal([123, 123, 123, 123, 123]);
+    expect(await transport.request("eth_call", [5])).to.equal(7);
+    expect((await complaintOf(transport.request("eth_call", [6]))).message).to.equal("revert");
+    const [chain, call] = ["eth_chainId", "eth_call"];
+    expect(asked).to.deep.equal([
+      ...[chain, call, chain, call].map((of) => [of, of === call ? [5] : [], 123]),
+      [call, [6], 123],
+    ]);
   });
 
   it("ends with every connection when it is closed, and goes to no other node then", async () => {
