@@ -159,7 +159,10 @@ function stepSize(state: PriceState, total: number, parameters: PriceUpdateParam
   }
 }
 
-/** The step to where a line through the last two rounds meets m; undefined without a slope. */
+/**
+ * The mean of two steps: to where a line through the last two demands meets m, and to where one through their inverses
+ * meets 1/m. Undefined without a slope.
+ */
 function secantStep(state: PriceState, total: number, capacity: number): number | undefined {
   if (state.round === 0) return undefined;
   // Secant keeps its price inside the bracket, so the price of the round before is always the
@@ -171,7 +174,8 @@ function secantStep(state: PriceState, total: number, capacity: number): number 
   const demandChange = total - previousDemand;
   const isFalling = (priceChange > 0 && demandChange < 0) || (priceChange < 0 && demandChange > 0);
   if (!isFalling) return undefined;
-  return (Math.abs(priceChange) * Math.abs(total - capacity)) / Math.abs(demandChange);
+  const secant = Math.abs(priceChange * (total - capacity)) / Math.abs(demandChange);
+  return (secant * (previousDemand + capacity)) / (2 * capacity);
 }
 
 /**

@@ -144,7 +144,10 @@ export function stepDown(rules: TwinRules, before: TwinBracket, round: TwinRound
     const fell = round.price < previousPrice;
     const demandFell = round.demand < before.previousDemand;
     if (fell !== demandFell && priceChange !== 0n && demandChange !== 0n) {
-      return (priceChange * distance) / demandChange;
+      const secant = (priceChange * distance) / demandChange;
+      const most = 2n * rules.maxStep;
+      const cut = secant > most ? most : secant;
+      return (cut * (before.previousDemand + round.capacity)) / (2n * round.capacity);
     }
   }
   return constantStep / UNIT;

@@ -155,8 +155,8 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
         );
         return m.when(
           hasSlope,
-          () =>
-            m.div(
+          () => {
+            const secant = m.div(
               "(distance(price, previousPrice) * excess) / distance(demand, previousDemand)",
               m.mul(
                 "distance(price, previousPrice) * excess",
@@ -164,7 +164,24 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
                 excess,
               ),
               distance(demand, previousDemand),
-            ),
+            );
+            const two = m.num(2n);
+            const most = m.mul("2 * rules.maxStep()", two, rules.maxStep);
+            const cut = m.when(
+              m.less("secant > most", most, secant),
+              () => most,
+              () => secant,
+            );
+            return m.div(
+              "(secant * (previousDemand + capacity)) / (2 * capacity)",
+              m.mul(
+                "secant * (previousDemand + capacity)",
+                cut,
+                m.add("previousDemand + capacity", previousDemand, capacity),
+              ),
+              m.mul("2 * capacity", two, capacity),
+            );
+          },
           fixedStep,
         );
       },

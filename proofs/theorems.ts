@@ -520,6 +520,30 @@ const rounding: Theorem[] = [
       ];
     },
   },
+  {
+    name: "step/what Secant cuts off a line is clipped",
+    statement: "a line that asks for more than 2·maxStep gives a step of at least maxStep",
+    prove: (script) => {
+      const { model, rules, before, now } = step(script, "Secant");
+      const { price, demand, capacity } = now;
+      const { previousDemand } = before;
+      const last: Term = {
+        text: `(ite ${lt(capacity, previousDemand)} ${before.lower.text} ${before.upper.text})`,
+        most: UNSEEN,
+      };
+      script.assume(not(eq(now.round, literal(0n))));
+      script.assume(
+        any(
+          all(lt(last, price), lt(demand, previousDemand)),
+          all(lt(price, last), lt(previousDemand, demand)),
+        ),
+      );
+      const line = script.times(model.distance(price, last), model.distance(demand, capacity));
+      const twice = sum(scaled(2n, rules.maxStep), literal(1n));
+      script.assume(le(script.times(twice, model.distance(demand, previousDemand)), line));
+      return [goal("at least maxStep", le(rules.maxStep, model.stepDown(rules, before, now)))];
+    },
+  },
 ];
 
 // ------------------------------------------------------------------------------------ the bracket

@@ -68,7 +68,9 @@ library PriceUpdate {
         }
     }
 
-    /// @notice η_t·|Ŝ − m| before clipping; divisions round down.
+    /// @notice η_t·|Ŝ − m| before clipping; divisions round down. Secant's is the mean of two: to where the line
+    /// through the last two demands meets m, and to where the line through their inverses meets 1/m, which is the
+    /// former times the last demand over m. Demand curves bend between the two.
     function stepDown(
         RulesSlot rules,
         BracketSlot before,
@@ -87,7 +89,11 @@ library PriceUpdate {
                 bool priceRose = price > previousPrice;
                 bool demandFell = demand < previousDemand;
                 if (priceRose == demandFell && price != previousPrice && demand != previousDemand) {
-                    return (distance(price, previousPrice) * excess) / distance(demand, previousDemand);
+                    uint256 secant = (distance(price, previousPrice) * excess) / distance(demand, previousDemand);
+                    // The mean of two lines is at least half of one: what is cut off here is clipped anyway.
+                    uint256 most = 2 * rules.maxStep();
+                    if (secant > most) secant = most;
+                    return (secant * (previousDemand + capacity)) / (2 * capacity);
                 }
             }
             uint256 step = rules.initialStep() * excess;

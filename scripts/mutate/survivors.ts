@@ -35,16 +35,16 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
       {
         in: "PriceUpdate.stepDown",
         before:
-          "return (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
+          "uint256 secant = (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
         after:
-          "return (distance(previousPrice, price) * excess) / distance(demand, previousDemand);",
+          "uint256 secant = (distance(previousPrice, price) * excess) / distance(demand, previousDemand);",
       },
       {
         in: "PriceUpdate.stepDown",
         before:
-          "return (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
+          "uint256 secant = (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
         after:
-          "return (distance(price, previousPrice) * excess) / distance(previousDemand, demand);",
+          "uint256 secant = (distance(price, previousPrice) * excess) / distance(previousDemand, demand);",
       },
       {
         in: "PriceUpdate.stopReason",

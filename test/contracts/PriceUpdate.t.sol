@@ -122,8 +122,8 @@ contract PriceUpdateTest is Test {
     function test_TheSecantStepNeedsASlopeThatFalls() public view {
         RulesSlot rules = _rules(StepRule.Secant);
         BracketSlot before = BracketFields.pack(UNIT, UNSEEN, 100 * UNIT);
-        // From (1, 100) to (2, 75): half a token for the 25 that are left over is a whole one.
-        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 75 * UNIT, CAPACITY), UNIT);
+        // From (1, 100) to (2, 75): a token for the 25 that are left over, two by the line through 1/100 and 1/75.
+        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 75 * UNIT, CAPACITY), 1.5e18);
         // In the first round there is no round before.
         assertEq(PriceUpdate.stepDown(rules, before, 0, 2 * UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
         // Demand as before, higher than before, or at the same price.
@@ -132,10 +132,26 @@ contract PriceUpdateTest is Test {
         assertEq(PriceUpdate.stepDown(rules, before, 1, UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
         // A price that fell from the upper side, and demand that rose.
         before = BracketFields.pack(UNIT, 3 * UNIT, 20 * UNIT);
-        assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 60 * UNIT, CAPACITY), UNIT / 4);
+        assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 60 * UNIT, CAPACITY), 0.175e18);
         // Demand that met capacity set the upper side: the price has not moved since.
         before = BracketFields.pack(UNIT, 2 * UNIT, CAPACITY);
         assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 25 * UNIT, CAPACITY), UNIT / 2);
+    }
+
+    function test_ALineAllButLevelIsCutOffWhereItsMeanIsClippedAllTheSame() public view {
+        RulesSlot rules = _rules(StepRule.Secant);
+        BracketSlot before = BracketFields.pack(0, UNSEEN, type(uint96).max);
+        uint256 price = PriceUpdate.MAX_PRICE - 1;
+        uint256 cut = PriceUpdate.stepDown(rules, before, 1, price, type(uint96).max - 1, 1);
+        assertEq(cut, (20 * UNIT * 2 ** 96) / 2);
+        // With no demand before, the mean is half of the line's: what is cut off is clipped still.
+        before = BracketFields.pack(UNSEEN, price, 0);
+        uint256 least = PriceUpdate.stepDown(rules, before, 1, 0, 1, type(uint88).max);
+        assertEq(least, 10 * UNIT);
+        // The longest line that is not cut.
+        before = BracketFields.pack(UNIT, UNSEEN, 71 * UNIT);
+        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 70 * UNIT, CAPACITY), (20 * UNIT * 121) / 100);
+        assertEq(PriceUpdate.stepDown(rules, before, 1, 1.9e18, 70 * UNIT, CAPACITY), (18 * UNIT * 121) / 100);
     }
 
     function test_TheRootOfTheRoundHas18DecimalsRoundedDown() public view {

@@ -152,13 +152,14 @@ describe("the edges of the price update", () => {
   });
 
   it("send a Secant price that meets a side of its bracket to the middle", () => {
-    // Two units for a token, so 10 at price 2 asks for price 3, and 6 at 4 does too.
-    const onUpper = at(2, { round: 2, previousDemand: 12, bracket: seen(1, 3) });
-    expect(closeRound(onUpper, 10, 9, parameters("Secant")).nextPrice).to.equal(2.5);
+    // 12 at price 1 and 10 at 2 ask for 3 by their line, for 3.5 by that of their inverses.
+    const onUpper = at(2, { round: 2, previousDemand: 12, bracket: seen(1, 3.25) });
+    expect(closeRound(onUpper, 10, 9, parameters("Secant")).nextPrice).to.equal(2.625);
     const inside = at(2, { round: 2, previousDemand: 12, bracket: seen(1, 3.5) });
-    expect(closeRound(inside, 10, 9, parameters("Secant")).nextPrice).to.equal(3);
-    const onLower = at(4, { round: 2, previousDemand: 4, bracket: seen(3, 5) });
-    expect(closeRound(onLower, 6, 9, parameters("Secant")).nextPrice).to.equal(3.5);
+    expect(closeRound(inside, 10, 9, parameters("Secant")).nextPrice).to.equal(3.25);
+    // 4 at price 5 and 6 at 4 ask for 3, and for 3.5.
+    const onLower = at(4, { round: 2, previousDemand: 4, bracket: seen(3.25, 5) });
+    expect(closeRound(onLower, 6, 9, parameters("Secant")).nextPrice).to.equal(3.625);
   });
 
   it("send it to the upper side of a bracket of the dual tolerance", () => {

@@ -57,13 +57,13 @@ describe("the price update", () => {
     expect(closeRound(at(1), 2, 5, clipped).nextPrice).to.equal(0.75);
   });
 
-  it("goes to where a line through the last two rounds meets capacity, under Secant", () => {
-    // 14 at price 1, 12 at price 2: one token a unit sheds 2 units, so price 3.
+  it("goes to the mean of where lines through demand and its inverse meet capacity, under Secant", () => {
+    // 14 at price 1, 12 at 2: a token sheds 2 units, so price 3; 1/14, 1/12, so 1/10 at price 3.4.
     const state = at(2, { round: 1, previousDemand: 14, bracket: seen(1, undefined) });
-    expect(closeRound(state, 12, 5, secant).nextPrice).to.equal(3);
-    // 6 at price 4, 8 at price 3: price 2.
+    expect(closeRound(state, 12, 5, secant).nextPrice).to.be.closeTo(3.2, 1e-15);
+    // 6 at price 4, 8 at price 3: price 2; 1/6, 1/8, so 1/10 at price 2.4.
     const fromAbove = at(3, { round: 1, previousDemand: 6, bracket: seen(undefined, 4) });
-    expect(closeRound(fromAbove, 8, 5, secant).nextPrice).to.equal(2);
+    expect(closeRound(fromAbove, 8, 5, secant).nextPrice).to.be.closeTo(2.2, 1e-15);
   });
 
   it("falls back on the first step where Secant has no falling slope", () => {
@@ -76,7 +76,7 @@ describe("the price update", () => {
   });
 
   it("keeps a Secant price inside its bracket, and at the upper side once that is narrow", () => {
-    // The line from (1, 10.5) through (2, 10.4) meets 10 at 6, past the upper side at 4.
+    // The line from (1, 10.5) through (2, 10.4) meets 10 at 6, that of the inverses at 6.2: past the upper side at 4.
     const state = at(2, { round: 2, previousDemand: 10.5, bracket: seen(1, 4) });
     expect(closeRound(state, 10.4, 5, secant).nextPrice).to.equal(3);
     const narrow = at(2, { round: 2, previousDemand: 10.5, bracket: seen(1, 2.005) });
