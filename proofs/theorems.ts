@@ -1162,7 +1162,7 @@ export const THEOREMS: readonly Theorem[] = [
 
 /** Whether a theorem, or a falsehood about it, is left to `npm run prove` because it takes long. */
 export function isSlow({ name }: { name: string }): boolean {
-  return /^(locked-price\/|digits\/|no-overflow\/_outcomeOf)/.test(name);
+  return /^(locked-price\/|digits\/|no-overflow\/_outcomeOf|step\/what Secant)/.test(name);
 }
 
 /** A theorem as a script and its goals. */
