@@ -201,16 +201,18 @@ contract CloseRoundTest is MarketTest {
         assertEq(_price(), before - 833333333333333333);
     }
 
-    function test_SecantFollowsTheLineThroughTheLastTwoRounds() public {
+    function test_SecantFollowsTheLinesThroughTheLastTwoRounds() public {
         _openWith(StepRule.Secant);
         _round(100 * UNIT);
         assertEq(_price(), 2 * UNIT);
+        // The line through demands asks for 3, the one through their inverses for 4.
         _round(75 * UNIT);
-        assertEq(_price(), 3 * UNIT);
+        assertEq(_price(), 3.5e18);
+        // For 2.75 and 2.375.
         _round(25 * UNIT);
-        assertEq(_price(), 2.5e18);
+        assertEq(_price(), 2.5625e18);
         _round(60 * UNIT);
-        assertEq(_price(), 2.5e18 + uint256(5e18) / 35);
+        assertEq(_price(), 2.5625e18 + ((uint256(9.375e18) / 35) * 3) / 4);
     }
 
     function test_SecantTakesTheFirstStepWhereDemandDoesNotFallWithThePrice() public {
@@ -237,8 +239,8 @@ contract CloseRoundTest is MarketTest {
         _openWith(StepRule.Secant);
         _round(100 * UNIT);
         _round(10 * UNIT);
-        // From 2 by 40/90.
-        uint256 upper = 2 * UNIT - uint256(40e18) / 90;
+        // From 2 by 40/90 and half as much again.
+        uint256 upper = 2 * UNIT - ((uint256(40e18) / 90) * 3) / 2;
         assertEq(_price(), upper);
         // A flat stretch: the line would leave the bracket far below 1.
         _round(12 * UNIT);
@@ -259,15 +261,15 @@ contract CloseRoundTest is MarketTest {
     }
 
     function test_SecantGoesBackToTheUpperSideOfANarrowBracket() public {
-        _chosen.dualTolerance = UNIT / 2;
+        _chosen.dualTolerance = (3 * UNIT) / 4;
         _chosen.primalTolerance = 0;
         _openWith(StepRule.Secant);
         _round(100 * UNIT);
         _round(0);
-        // The line through (1, 100) and (2, 0) meets 50 at 1.5.
-        assertEq(_price(), 1.5e18);
+        // The line through (1, 100) and (2, 0) meets 50 half a token back; the last demand was twice that.
+        assertEq(_price(), 1.25e18);
         _round(60 * UNIT);
-        _assertBracket(1.5e18, 2 * UNIT, 60 * UNIT);
+        _assertBracket(1.25e18, 2 * UNIT, 60 * UNIT);
         assertEq(_price(), 2 * UNIT);
     }
 

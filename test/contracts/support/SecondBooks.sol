@@ -287,7 +287,10 @@ abstract contract SecondBooks is DemandSigning {
         if (how.rule == StepRule.RobbinsMonro) return (step * how.stepOffset) / ((round + how.stepOffset) * UNIT);
         if (how.rule == StepRule.Secant && round != 0 && _seen.price != last.price) {
             bool usual = _seen.price > last.price ? _seen.demand < last.demand : _seen.demand > last.demand;
-            if (usual) return (excess * _distance(_seen.price, last.price)) / _distance(_seen.demand, last.demand);
+            if (usual) {
+                uint256 line = (excess * _distance(_seen.price, last.price)) / _distance(_seen.demand, last.demand);
+                return Math.saturatingMul(line, last.demand + how.capacity) / (2 * how.capacity);
+            }
         }
         return step / UNIT;
     }
