@@ -102,6 +102,11 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
         after: "if (price <= upper) upper = price;",
       },
       {
+        in: "PriceUpdate.stepDown",
+        before: "if (secant > most) secant = most;",
+        after: "if (secant >= most) secant = most;",
+      },
+      {
         in: "PriceUpdate.nextPrice",
         before: "if (step > maxStep) step = maxStep;",
         after: "if (step >= maxStep) step = maxStep;",
