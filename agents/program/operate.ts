@@ -176,7 +176,7 @@ export async function operate(operation: Operation, standing: Standing): Promise
     metrics.price.set(numberFromFixed(now.price));
     metrics.members.set(members.length);
     metrics.answered.set(seen.answered.size);
-    metrics.resting.set(resting.size);
+    metrics.resting.set(resting.size - (resting.has("keeper") ? 1 : 0));
     metrics.budgetSpent.set(standing.spent === null ? 0 : 1);
     if (standing.spent !== null || stopping.aborted) return;
     for (const member of isAfter(now) ? [] : members) {
