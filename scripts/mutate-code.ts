@@ -68,7 +68,7 @@ const parts: Part[] = [
       "test/agents/program/{config,deliver,jobs,keys,monitor,operate,process,start}.test.ts",
       "test/agents/relay/{checks,client,collect,flags,pool,server,signed-demand}.test.ts",
       // On the contract itself, seconds for each change: for what no other test sees.
-      "test/agents/program/{beginning-and-end,mistakes,transactions}.test.ts",
+      "test/agents/program/{beginning-and-end,mistakes,transactions,nodes-that-fail}.test.ts",
       "test/agents/relay/{relay,fleet-over-relay}.test.ts",
     ],
     slow: [],

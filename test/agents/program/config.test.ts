@@ -242,6 +242,84 @@ describe("A fleet's configuration", () => {
     }
   });
 
+  it("has its keys and its agents' files beside it, and its relay's URL as it is", () => {
+    const keys = { keystore: "keys/fleet.json", passwordFile: "/run/password" };
+    const relay = "https://relay.example/demands";
+    const config = parseConfig({ ...least, keys, relay }, "fleet.json", "/etc/fleet");
+    expect(config.keys).to.deep.equal({
+      keystore: "/etc/fleet/keys/fleet.json",
+      passwordFile: "/run/password",
+    });
+    expect(config.relay).to.equal(relay);
+    const plain = parseConfig({ ...least, keys: {} }, "fleet.json", "/");
+    expect(plain.keys).to.deep.equal({});
+    expect(plain).not.to.have.property("relay");
+  });
+
+  it("takes one to eight nodes over HTTP or WebSocket", () => {
+    const all = ["http://a", "https://b", "ws://c", "wss://d/key"];
+    const eight = [...all, ...all];
+    expect(parseConfig({ ...least, rpc: eight }, "fleet.json", "/").rpc).to.deep.equal(eight);
+    const allowed = "allowed one to eight http(s) or ws(s) URLs, the preferred one first";
+    for (const rpc of [[...eight, "http://e"], [...all, "ftp://e"], "node", 5, [["http://a"]]]) {
+      expect(refusal({ rpc }), JSON.stringify(rpc)).to.include(allowed);
+    }
+    for (const relay of ["ws://relay", "relay", 5]) {
+      expect(refusal({ relay })).to.equal(
+        `fleet.json: relay: given ${JSON.stringify(relay)}, allowed an http(s) URL`,
+      );
+    }
+  });
+
+  it("has agents that are no objects refused by their place, in the file and in one of their own", () => {
+    const columns = "allowed an object with id, valuation, alpha, shape, cost, beta or delta";
+    for (const odd of [null, 5, "x", [1]]) {
+      expect(refusal({ agents: [odd] })).to.equal(`fleet.json: agents.0: ${columns}`);
+    }
+    expect(refusal({ agents: null })).to.include("agents: given null, allowed a list of agents");
+    const row = { id: "a", valuation: "log", cost: "linear", beta: 1 };
+    expect(refusal({ agents: [{ ...row, alpha: true }] })).to.equal(
+      'fleet.json: agents.0: alpha: given "true", allowed a number, as in 12.5, for log',
+    );
+    expect(refusal({ agents: [row] })).to.equal(
+      "fleet.json: agents.0: alpha: given nothing, allowed a number, as in 12.5, for log",
+    );
+    const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+    try {
+      const complaint = (agents: unknown): string => {
+        writeFileSync(join(folder, "agents.json"), JSON.stringify(agents));
+        return complaintOf(() =>
+          parseConfig({ ...least, agents: "agents.json" }, "fleet.json", folder),
+        );
+      };
+      expect(complaint([5])).to.equal(`agents.json: 0: ${columns}`);
+      expect(complaint({ a: 1 })).to.equal('agents.json: given {"a":1}, allowed a list of agents');
+      expect(complaint([{ ...row, valutaion: "log" }])).to.equal(
+        `agents.json: 0: given the unknown field "valutaion", ${columns.replace("an object with ", "")}; did you mean valuation?`,
+      );
+      rmSync(join(folder, "agents.json"));
+      expect(
+        complaintOf(() => parseConfig({ ...least, agents: "agents.json" }, "fleet.json", folder)),
+      ).to.equal("agents.json: given a path with no file, allowed a JSON list of agents");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is told of a field it does not know before one that is wrong, and what the file may have", () => {
+    expect(refusal({ deposit: -1, markt: 5 })).to.match(
+      /^fleet\.json: given the unknown field "markt", allowed rpc, chainId, .*; did you mean market\?$/,
+    );
+    expect(complaintOf(() => parseConfig(5, "fleet.json", "/"))).to.match(
+      /^fleet\.json: given 5, allowed an object with rpc, chainId, .* or monitor$/,
+    );
+    const exceptions = Array.from({ length: 11 }, () => ({ agent: "x", bot: 1 }));
+    expect(
+      refusal({ exceptions: [...drawAgents(3, 1).map(({ id }) => ({ agent: id })), 5] }),
+    ).to.equal("fleet.json: exceptions.3: given 5, allowed an object with agent, deposit or bots");
+    expect(refusal({ exceptions })).to.include("exceptions.0: given the unknown field");
+  });
+
   it("is told field by field in docs/operating.md", () => {
     const file = fileURLToPath(new URL("../../../docs/operating.md", import.meta.url));
     const table = /<!-- fields -->\n(.*?)\n<!-- \/fields -->/s.exec(
@@ -259,13 +337,36 @@ describe("The flags of the agents' program", () => {
     expect(sliceOf(parseFlags(["--config", "f.json"]), 60)).to.deep.equal({ from: 0, to: 60 });
   });
 
+  it("say what is to be done, each as it is given and nothing else", () => {
+    const none = { once: false, addresses: false };
+    expect(parseFlags(["--config", "f"])).to.deep.equal({ config: "f", ...none });
+    expect(parseFlags(["--config", "f", "--addresses"])).to.deep.equal({
+      config: "f",
+      once: false,
+      addresses: true,
+    });
+    expect(parseFlags(["--encrypt", "k", "--password-file", "p"])).to.deep.equal({
+      encrypt: "k",
+      passwordFile: "p",
+      ...none,
+    });
+    expect(parseFlags(["--config", "f", "--to", "007"])).to.deep.equal({
+      config: "f",
+      to: 7,
+      ...none,
+    });
+  });
+
   const bad: [string[], string][] = [
     [[], "--config: not given, allowed the path of a fleet's configuration"],
     [
       ["--config", "f", "--form", "3"],
       "--form: given an unknown flag; did you mean --from?; --help lists all",
     ],
-    [["--config", "f", "--from", "x"], "--from: given x, allowed a whole number from 0"],
+    ...["x", "1x", "x1", "-1", "1234567890"].map((given): [string[], string] => [
+      ["--config", "f", `--from=${given}`],
+      `--from: given ${given}, allowed a whole number from 0`,
+    ]),
     [
       ["--config", "f", "--from", "60"],
       "--from: given 60, allowed 0 to 59: the fleet has 60 agents",
@@ -296,6 +397,29 @@ describe("The metrics of the agents' program", () => {
       .map(({ name }) => name);
     expect(names.length).to.be.greaterThan(15);
     expect(names.filter((name) => !text.includes(`\`${name}\``))).to.deep.equal([]);
+  });
+
+  it("tell what each is, and what is read when they are asked for", async () => {
+    let left = 3;
+    const live = { headAge: () => 2.5, budgetLeft: () => left, onTheirWay: () => 4 };
+    const metrics = createMetrics(live);
+    left = 1.5;
+    metrics.requests.inc({ endpoint: "a", outcome: "answer" });
+    metrics.failovers.inc({ endpoint: "b" });
+    const text = await metrics.registry.metrics();
+    const of = (name: string): string[] =>
+      text
+        .split("\n")
+        .filter((line) => line.startsWith(`clearing_${name}`))
+        .map((line) => line.slice("clearing_".length));
+    expect(of("head_age")).to.deep.equal(["head_age_seconds 2.5"]);
+    expect(of("budget_left")).to.deep.equal(["budget_left_ether 1.5"]);
+    expect(of("transactions_on")).to.deep.equal(["transactions_on_their_way 4"]);
+    expect(of("rpc")).to.deep.equal([
+      'rpc_requests_total{endpoint="a",outcome="answer"} 1',
+      'rpc_failovers_total{endpoint="b"} 1',
+    ]);
+    for (const [, help] of text.matchAll(/^# HELP \S+ ?(.*)$/gm)) expect(help).to.match(/^\w.{8}/);
   });
 
   it("tell nothing of a budget that there is not", () => {
