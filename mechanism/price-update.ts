@@ -89,10 +89,12 @@ export function closeRound(
   const { capacity, stepRule, primalTolerance, dualTolerance, movementTolerance } = parameters;
   const bracket = observe(state.bracket, price, total > capacity);
 
-  const step = Math.min(stepSize(state, total, parameters), parameters.maxStep);
+  const step = Math.min(stepSize(state, bracket, total, parameters), parameters.maxStep);
   let nextPrice = total > capacity ? price + step : Math.max(0, price - step);
   if (stepRule.rule === "Secant" && total !== capacity) {
-    nextPrice = keepInside(nextPrice, bracket, dualTolerance);
+    const isExcess = total > capacity;
+    const isSameSide = isExcess === state.previousDemand > capacity;
+    nextPrice = keepInside(nextPrice, bracket, dualTolerance, isSameSide, isExcess);
   }
 
   const residuals: Residuals = {
@@ -141,7 +143,12 @@ export function observe(bracket: Bracket, price: number, isAbove: boolean): Brac
 }
 
 /** η_t·|Ŝ − m| before the clip, in tokens a unit. */
-function stepSize(state: PriceState, total: number, parameters: PriceUpdateParameters): number {
+function stepSize(
+  state: PriceState,
+  { lower, upper }: Bracket,
+  total: number,
+  parameters: PriceUpdateParameters,
+): number {
   const { round } = state;
   const { capacity, stepRule } = parameters;
   const excess = Math.abs(total - capacity);
@@ -155,7 +162,13 @@ function stepSize(state: PriceState, total: number, parameters: PriceUpdateParam
         ((stepRule.initialStep * stepRule.stepOffset) / (round + stepRule.stepOffset)) * excess
       );
     case "Secant":
-      return secantStep(state, total, capacity) ?? stepRule.initialStep * excess;
+      return (
+        secantStep(state, total, capacity) ??
+        // A level line leaves a closed bracket to be halved.
+        (round > 0 && lower !== undefined && upper !== undefined
+          ? 0
+          : stepRule.initialStep * excess)
+      );
   }
 }
 
@@ -179,12 +192,20 @@ function secantStep(state: PriceState, total: number, capacity: number): number 
 }
 
 /**
- * A Secant price held strictly inside its bracket, or at its upper side once that is narrow. The
- * bracket is never wider than a step may be, so this needs no clip.
+ * A Secant price held strictly inside its bracket, or at its upper side once that is narrow; and no further than the
+ * middle where the last two demands were on the same side of m, which say little of what lies across it. The bracket is
+ * never wider than a step may be, so this needs no clip.
  */
-function keepInside(price: number, bracket: Bracket, dualTolerance: number): number {
-  const { lower, upper } = bracket;
+function keepInside(
+  price: number,
+  { lower, upper }: Bracket,
+  dualTolerance: number,
+  isSameSide: boolean,
+  isExcess: boolean,
+): number {
   if (lower === undefined || upper === undefined) return price;
   if (upper - lower <= dualTolerance) return upper;
-  return price > lower && price < upper ? price : lower + (upper - lower) / 2;
+  const middle = lower + (upper - lower) / 2;
+  if (price <= lower || price >= upper) return middle;
+  return isSameSide && isExcess === price > middle ? middle : price;
 }

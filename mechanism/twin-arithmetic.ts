@@ -111,10 +111,11 @@ export function nextPriceFixed(
   seen: TwinBracket,
   round: TwinRound,
 ): bigint {
-  const wanted = stepDown(rules, before, round);
+  const { step: wanted, isLevel } = stepDown(rules, before, round);
   const step = wanted > rules.maxStep ? rules.maxStep : wanted;
+  const isExcess = round.demand > round.capacity;
   let price: bigint;
-  if (round.demand > round.capacity) {
+  if (isExcess) {
     price = round.price + step;
     if (price > MAX_PRICE) price = MAX_PRICE;
   } else {
@@ -123,34 +124,50 @@ export function nextPriceFixed(
   if (rules.rule !== "Secant" || round.demand === round.capacity) return price;
   if (seen.lower === UNSEEN || seen.upper === UNSEEN) return price;
   if (seen.upper - seen.lower <= rules.dualTolerance) return seen.upper;
-  const isInside = price > seen.lower && price < seen.upper;
-  return isInside ? price : (seen.lower + seen.upper) / 2n;
+  const middle = (seen.lower + seen.upper) / 2n;
+  if (isLevel || price <= seen.lower || price >= seen.upper) return middle;
+  const wasExcess = before.previousDemand > round.capacity;
+  return isExcess === wasExcess && isExcess === price > middle ? middle : price;
 }
 
-/** `PriceUpdate.stepDown`: η_t·|Ŝ − m| before clipping, rounded down. */
-export function stepDown(rules: TwinRules, before: TwinBracket, round: TwinRound): bigint {
-  const distance = difference(round.demand, round.capacity);
-  const constantStep = rules.initialStep * distance;
+/** `PriceUpdate.stepDown`: η_t·|Ŝ − m| before clipping, rounded down, and whether Secant has been shown no slope. */
+export function stepDown(
+  rules: TwinRules,
+  before: TwinBracket,
+  round: TwinRound,
+): { step: bigint; isLevel: boolean } {
+  let isLevel = false;
+  if (rules.rule === "Secant" && round.index !== 0n) {
+    const step = secantDown(rules.maxStep, before, round);
+    if (step !== undefined) return { step, isLevel };
+    isLevel = true;
+  }
+  const constantStep = rules.initialStep * difference(round.demand, round.capacity);
   if (rules.rule === "InverseSqrt") {
-    return constantStep / sqrtDown((round.index + 1n) * UNIT * UNIT);
+    return { step: constantStep / sqrtDown((round.index + 1n) * UNIT * UNIT), isLevel };
   }
   if (rules.rule === "RobbinsMonro") {
-    return (constantStep * rules.stepOffset) / ((round.index + rules.stepOffset) * UNIT);
+    const down = (round.index + rules.stepOffset) * UNIT;
+    return { step: (constantStep * rules.stepOffset) / down, isLevel };
   }
-  if (rules.rule === "Secant" && round.index !== 0n) {
-    const previousPrice = before.previousDemand > round.capacity ? before.lower : before.upper;
-    const priceChange = difference(round.price, previousPrice);
-    const demandChange = difference(round.demand, before.previousDemand);
-    const fell = round.price < previousPrice;
-    const demandFell = round.demand < before.previousDemand;
-    if (fell !== demandFell && priceChange !== 0n && demandChange !== 0n) {
-      const secant = (priceChange * distance) / demandChange;
-      const most = 2n * rules.maxStep;
-      const cut = secant > most ? most : secant;
-      return (cut * (before.previousDemand + round.capacity)) / (2n * round.capacity);
-    }
-  }
-  return constantStep / UNIT;
+  return { step: constantStep / UNIT, isLevel };
+}
+
+/** `PriceUpdate.secantDown`; undefined where the line is level. */
+function secantDown(
+  maxStep: bigint,
+  { lower, upper, previousDemand }: TwinBracket,
+  { price, demand, capacity }: TwinRound,
+): bigint | undefined {
+  const previousPrice = previousDemand > capacity ? lower : upper;
+  const priceChange = difference(price, previousPrice);
+  const demandChange = difference(demand, previousDemand);
+  const priceRose = price > previousPrice;
+  const demandFell = demand < previousDemand;
+  if (priceRose !== demandFell || priceChange === 0n || demandChange === 0n) return undefined;
+  const line = (priceChange * difference(demand, capacity)) / demandChange;
+  const most = 2n * maxStep;
+  return ((line > most ? most : line) * (previousDemand + capacity)) / (2n * capacity);
 }
 
 /** `PriceUpdate.stopReason`: undefined where the contract says `None`. */

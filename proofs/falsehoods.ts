@@ -45,6 +45,16 @@ const CHANGES: readonly Change[] = [
     operator: "plusOne",
   },
   {
+    theorem: "step/what Secant cuts off a line is clipped",
+    line: "PriceUpdate.secantDown: previousDemand + capacity",
+    operator: "sub",
+  },
+  {
+    theorem: "bracket/Secant takes a half at most by two demands on one side",
+    line: "PriceUpdate.insideBracket: next > middle",
+    operator: "dropped",
+  },
+  {
     theorem: "bracket/stays in order",
     line: "PriceUpdate.observe: price >= upper",
     operator: "less",
@@ -61,12 +71,12 @@ const CHANGES: readonly Change[] = [
   },
   {
     theorem: "bracket/Secant's next price is strictly inside or at the upper side",
-    line: "PriceUpdate.nextPrice: next <= lower",
+    line: "PriceUpdate.insideBracket: next <= lower",
     operator: "less",
   },
   {
     theorem: "bracket/Secant's next price is strictly inside or at the upper side",
-    line: "PriceUpdate.nextPrice: (lower + upper) / 2",
+    line: "PriceUpdate.insideBracket: (lower + upper) / 2",
     operator: "plusOne",
   },
   {

@@ -107,15 +107,73 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
     return { lower, upper, previousDemand: demand };
   }
 
-  const inStep = arithmetic("PriceUpdate.stepDown");
-  function stepDown(rules: Rules<N>, before: Bracket<N>, now: Round<N>): N {
-    const m = inStep;
-    const { round, price, demand, capacity } = now;
-    const unit = m.num(UNIT);
-    const excess = distance(demand, capacity);
+  const inSecant = arithmetic("PriceUpdate.secantDown");
+  /** 0 where the line is level. */
+  function secantDown(maxStep: N, before: Bracket<N>, now: Round<N>): { step: N; isLevel: B } {
+    const m = inSecant;
+    const { price, demand, capacity } = now;
+    const { previousDemand } = before;
+    const previousPrice = m.when(
+      m.less("previousDemand > capacity", capacity, previousDemand),
+      () => before.lower,
+      () => before.upper,
+    );
+    const priceRose = m.less("price > previousPrice", previousPrice, price);
+    const demandFell = m.less("demand < previousDemand", demand, previousDemand);
+    const isLevel = m.or(m.not(m.same("priceRose != demandFell", priceRose, demandFell)), () =>
+      m.or(m.equal("price == previousPrice", price, previousPrice), () =>
+        m.equal("demand == previousDemand", demand, previousDemand),
+      ),
+    );
+    const step = m.when(
+      isLevel,
+      () => m.num(0n),
+      () => {
+        const line = m.div(
+          "(distance(price, previousPrice) * distance(demand, capacity)) / distance(demand, previousDemand)",
+          m.mul(
+            "distance(price, previousPrice) * distance(demand, capacity)",
+            distance(price, previousPrice),
+            distance(demand, capacity),
+          ),
+          distance(demand, previousDemand),
+        );
+        const two = m.num(2n);
+        const most = m.mul("2 * maxStep", two, maxStep);
+        const cut = m.when(
+          m.less("step > 2 * maxStep", most, line),
+          () => most,
+          () => line,
+        );
+        return m.div(
+          "(step * (previousDemand + capacity)) / (2 * capacity)",
+          m.mul(
+            "step * (previousDemand + capacity)",
+            cut,
+            m.add("previousDemand + capacity", previousDemand, capacity),
+          ),
+          m.mul("2 * capacity", two, capacity),
+        );
+      },
+    );
+    return { step, isLevel };
+  }
 
+  const inStep = arithmetic("PriceUpdate.stepDown");
+  function stepDown(
+    rules: Rules<N>,
+    before: Bracket<N>,
+    now: Round<N>,
+  ): { step: N; isLevel: B | undefined } {
+    const m = inStep;
+    const { round, demand, capacity } = now;
+    const unit = m.num(UNIT);
     const fixedStep = (): N => {
-      const step = m.mul("rules.initialStep() * excess", rules.initialStep, excess);
+      const step = m.mul(
+        "rules.initialStep() * distance(demand, capacity)",
+        rules.initialStep,
+        distance(demand, capacity),
+      );
       if (rules.rule === "InverseSqrt") {
         const turn = m.add("round + 1", round, m.num(1n));
         const square = m.mul(
@@ -135,57 +193,68 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
       }
       return m.div("step / UNIT", step, unit);
     };
-    if (rules.rule !== "Secant") return fixedStep();
+    // Of no other rule is it asked.
+    if (rules.rule !== "Secant") return { step: fixedStep(), isLevel: undefined };
 
-    const previousDemand = before.previousDemand;
+    const isFirst = m.equal("round != 0", round, m.num(0n));
+    const line = secantDown(rules.maxStep, before, now);
+    return {
+      step: m.when(
+        m.or(isFirst, () => line.isLevel),
+        fixedStep,
+        () => line.step,
+      ),
+      isLevel: m.and(m.not(isFirst), () => line.isLevel),
+    };
+  }
+
+  const inBracket = arithmetic("PriceUpdate.insideBracket");
+  function insideBracket(
+    dualTolerance: N,
+    wasExcess: B,
+    { lower, upper }: Bracket<N>,
+    isExcess: B,
+    next: N,
+    isLevel: B,
+  ): N {
+    const m = inBracket;
+    const unseen = m.num(UNSEEN);
     return m.when(
-      m.not(m.equal("round != 0", round, m.num(0n))),
-      () => {
-        const previousPrice = m.when(
-          m.less("previousDemand > capacity", capacity, previousDemand),
-          () => before.lower,
-          () => before.upper,
-        );
-        const priceRose = m.less("price > previousPrice", previousPrice, price);
-        const demandFell = m.less("demand < previousDemand", demand, previousDemand);
-        const hasSlope = m.and(m.same("priceRose == demandFell", priceRose, demandFell), () =>
-          m.and(m.not(m.equal("price != previousPrice", price, previousPrice)), () =>
-            m.not(m.equal("demand != previousDemand", demand, previousDemand)),
+      m.or(m.equal("lower == UNSEEN", lower, unseen), () =>
+        m.equal("upper == UNSEEN", upper, unseen),
+      ),
+      () => next,
+      () =>
+        m.when(
+          m.atMost(
+            "upper - lower <= dualTolerance",
+            m.sub("upper - lower", upper, lower),
+            dualTolerance,
           ),
-        );
-        return m.when(
-          hasSlope,
+          () => upper,
           () => {
-            const secant = m.div(
-              "(distance(price, previousPrice) * excess) / distance(demand, previousDemand)",
-              m.mul(
-                "distance(price, previousPrice) * excess",
-                distance(price, previousPrice),
-                excess,
-              ),
-              distance(demand, previousDemand),
+            const middle = m.div(
+              "(lower + upper) / 2",
+              m.add("lower + upper", lower, upper),
+              m.num(2n),
             );
-            const two = m.num(2n);
-            const most = m.mul("2 * rules.maxStep()", two, rules.maxStep);
-            const cut = m.when(
-              m.less("secant > most", most, secant),
-              () => most,
-              () => secant,
+            const isOutside = m.or(m.atMost("next <= lower", next, lower), () =>
+              m.atMost("next >= upper", upper, next),
             );
-            return m.div(
-              "(secant * (previousDemand + capacity)) / (2 * capacity)",
-              m.mul(
-                "secant * (previousDemand + capacity)",
-                cut,
-                m.add("previousDemand + capacity", previousDemand, capacity),
+            const isFar = m.and(m.same("isExcess == wasExcess", isExcess, wasExcess), () =>
+              m.same(
+                "isExcess == (next > middle)",
+                isExcess,
+                m.less("next > middle", middle, next),
               ),
-              m.mul("2 * capacity", two, capacity),
+            );
+            return m.when(
+              m.or(isLevel, () => m.or(isOutside, () => isFar)),
+              () => middle,
+              () => next,
             );
           },
-          fixedStep,
-        );
-      },
-      fixedStep,
+        ),
     );
   }
 
@@ -194,14 +263,15 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
     const m = inNext;
     const { price, demand, capacity } = now;
     const { maxStep } = rules;
-    const wanted = stepDown(rules, before, now);
+    const { step: wanted, isLevel } = stepDown(rules, before, now);
     const step = m.when(
       m.less("step > maxStep", maxStep, wanted),
       () => maxStep,
       () => wanted,
     );
+    const isExcess = m.less("demand > capacity", capacity, demand);
     const next = m.when(
-      m.less("demand > capacity", capacity, demand),
+      isExcess,
       () => {
         const raised = m.add("price + step", price, step);
         const most = m.num(MAX_PRICE);
@@ -219,34 +289,11 @@ export function createModel<N, B>(arithmetic: Arithmetic<N, B>, lockedPrice?: Lo
         ),
     );
     if (rules.rule !== "Secant") return next;
-
-    const { lower, upper } = seen;
-    const unseen = m.num(UNSEEN);
+    const wasExcess = m.less("before.previousDemand() > capacity", capacity, before.previousDemand);
     return m.when(
-      m.or(m.equal("demand == capacity", demand, capacity), () =>
-        m.or(m.equal("lower == UNSEEN", lower, unseen), () =>
-          m.equal("upper == UNSEEN", upper, unseen),
-        ),
-      ),
+      m.equal("demand == capacity", demand, capacity),
       () => next,
-      () => {
-        return m.when(
-          m.atMost(
-            "upper - lower <= rules.dualTolerance()",
-            m.sub("upper - lower", upper, lower),
-            rules.dualTolerance,
-          ),
-          () => upper,
-          () =>
-            m.when(
-              m.or(m.atMost("next <= lower", next, lower), () =>
-                m.atMost("next >= upper", upper, next),
-              ),
-              () => m.div("(lower + upper) / 2", m.add("lower + upper", lower, upper), m.num(2n)),
-              () => next,
-            ),
-        );
-      },
+      () => insideBracket(rules.dualTolerance, wasExcess, seen, isExcess, next, isLevel!),
     );
   }
 

@@ -489,7 +489,7 @@ const rounding: Theorem[] = [
     statement: "step·10^18 ≤ η₀·|Ŝ − m| < step·10^18 + 10^18",
     prove: (script) => {
       const { model, rules, before, now } = step(script, "Constant");
-      const taken = scaled(UNIT, model.stepDown(rules, before, now));
+      const taken = scaled(UNIT, model.stepDown(rules, before, now).step);
       const exact = script.times(rules.initialStep, model.distance(now.demand, now.capacity));
       return [
         goal("not above", le(taken, exact)),
@@ -502,7 +502,7 @@ const rounding: Theorem[] = [
     statement: "step·(t + t₀)·10^18 ≤ η₀·|Ŝ − m|·t₀ < (step + 1)·(t + t₀)·10^18",
     prove: (script) => {
       const { model, rules, before, now } = step(script, "RobbinsMonro");
-      const taken = model.stepDown(rules, before, now);
+      const taken = model.stepDown(rules, before, now).step;
       const operations = script.arithmetic("PriceUpdate.stepDown");
       const by = operations.mul(
         "(round + offset) * UNIT",
@@ -541,7 +541,7 @@ const rounding: Theorem[] = [
       const line = script.times(model.distance(price, last), model.distance(demand, capacity));
       const twice = sum(scaled(2n, rules.maxStep), literal(1n));
       script.assume(le(script.times(twice, model.distance(demand, previousDemand)), line));
-      return [goal("at least maxStep", le(rules.maxStep, model.stepDown(rules, before, now)))];
+      return [goal("at least maxStep", le(rules.maxStep, model.stepDown(rules, before, now).step))];
     },
   },
 ];
@@ -608,6 +608,26 @@ const bracket: Theorem[] = [
       const { before, seen, now, next } = step(script, "Secant");
       script.assume(isInside(before, now.price));
       return [goal("inside", isInside(seen, next))];
+    },
+  },
+  {
+    name: "bracket/Secant takes a half at most by two demands on one side",
+    statement:
+      "with the price inside a bracket wider than ε_d, and two rounds' demands both above capacity or both not: no further than the middle",
+    prove: (script) => {
+      const { before, seen, now, next, rules, isExcess } = step(script, "Secant");
+      const { lower, upper } = seen;
+      script.assume(all(isInside(before, now.price), isSeen(lower), isSeen(upper)));
+      script.assume(lt(sum(lower, rules.dualTolerance), upper));
+      const wasExcess = lt(now.capacity, before.previousDemand);
+      const both = sum(lower, upper);
+      return [
+        goal("up", implies(all(isExcess, wasExcess), le(scaled(2n, next), both))),
+        goal(
+          "down",
+          implies(all(not(isExcess), not(wasExcess)), le(both, sum(scaled(2n, next), literal(1n)))),
+        ),
+      ];
     },
   },
   {

@@ -34,9 +34,7 @@ library PriceUpdate {
         return BracketFields.pack(lower, upper, demand);
     }
 
-    /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE. Secant also keeps it
-    /// strictly inside a bracket seen on both sides, or at its upper side once that is no wider than ε_d. Its sides are
-    /// at most one step apart, so that this too moves the price by no more than maxStep.
+    /// @notice μ^{t+1} = [μ^t + clip(η_t(Ŝ − m), ±maxStep)]₊, never above MAX_PRICE; Secant keeps it in its bracket.
     /// @param before the bracket before round t
     /// @param seen the bracket after it
     /// @param round t
@@ -50,7 +48,7 @@ library PriceUpdate {
         uint256 capacity
     ) internal pure returns (uint256 next) {
         unchecked {
-            uint256 step = stepDown(rules, before, round, price, demand, capacity);
+            (uint256 step, bool isLevel) = stepDown(rules, before, round, price, demand, capacity);
             uint256 maxStep = rules.maxStep();
             if (step > maxStep) step = maxStep;
             if (demand > capacity) {
@@ -61,16 +59,35 @@ library PriceUpdate {
             }
 
             if (rules.rule() != StepRule.Secant || demand == capacity) return next;
-            (uint256 lower, uint256 upper) = (seen.lower(), seen.upper());
-            if (lower == UNSEEN || upper == UNSEEN) return next;
-            if (upper - lower <= rules.dualTolerance()) next = upper;
-            else if (next <= lower || next >= upper) next = (lower + upper) / 2;
+            bool wasExcess = before.previousDemand() > capacity;
+            return insideBracket(rules.dualTolerance(), wasExcess, seen, demand > capacity, next, isLevel);
         }
     }
 
-    /// @notice η_t·|Ŝ − m| before clipping; divisions round down. Secant's is the mean of two: to where the line
-    /// through the last two demands meets m, and to where the line through their inverses meets 1/m, which is the
-    /// former times the last demand over m. Demand curves bend between the two.
+    /// @notice Secant's price strictly inside a bracket seen on both sides, or at its upper side once that is no wider
+    /// than ε_d. Two demands on one side of m say little of what lies across it: by them the price goes to the middle at
+    /// most, and to the middle where they are level. The sides are at most maxStep apart, and so are prices.
+    function insideBracket(
+        uint256 dualTolerance,
+        bool wasExcess,
+        BracketSlot seen,
+        bool isExcess,
+        uint256 next,
+        bool isLevel
+    ) internal pure returns (uint256) {
+        unchecked {
+            (uint256 lower, uint256 upper) = (seen.lower(), seen.upper());
+            if (lower == UNSEEN || upper == UNSEEN) return next;
+            if (upper - lower <= dualTolerance) return upper;
+            uint256 middle = (lower + upper) / 2;
+            if (isLevel || next <= lower || next >= upper) return middle;
+            return isExcess == wasExcess && isExcess == (next > middle) ? middle : next;
+        }
+    }
+
+    /// @notice η_t·|Ŝ − m| before clipping; divisions round down.
+    /// @return step Secant's own, or η₀·|Ŝ − m| where it has none
+    /// @return isLevel whether two rounds have shown no slope to Secant
     function stepDown(
         RulesSlot rules,
         BracketSlot before,
@@ -78,31 +95,45 @@ library PriceUpdate {
         uint256 price,
         uint256 demand,
         uint256 capacity
-    ) internal pure returns (uint256) {
+    ) internal pure returns (uint256 step, bool isLevel) {
         unchecked {
             StepRule rule = rules.rule();
-            uint256 excess = distance(demand, capacity);
             if (rule == StepRule.Secant && round != 0) {
-                // This rule keeps the price inside the bracket, so the last price is the side that its demand set.
-                uint256 previousDemand = before.previousDemand();
-                uint256 previousPrice = previousDemand > capacity ? before.lower() : before.upper();
-                bool priceRose = price > previousPrice;
-                bool demandFell = demand < previousDemand;
-                if (priceRose == demandFell && price != previousPrice && demand != previousDemand) {
-                    uint256 secant = (distance(price, previousPrice) * excess) / distance(demand, previousDemand);
-                    // The mean of two lines is at least half of one: what is cut off here is clipped anyway.
-                    uint256 most = 2 * rules.maxStep();
-                    if (secant > most) secant = most;
-                    return (secant * (previousDemand + capacity)) / (2 * capacity);
-                }
+                (step, isLevel) = secantDown(rules.maxStep(), before, price, demand, capacity);
+                if (!isLevel) return (step, false);
             }
-            uint256 step = rules.initialStep() * excess;
-            if (rule == StepRule.InverseSqrt) return step / sqrt((round + 1) * UNIT * UNIT);
+            step = rules.initialStep() * distance(demand, capacity);
+            if (rule == StepRule.InverseSqrt) return (step / sqrt((round + 1) * UNIT * UNIT), false);
             if (rule == StepRule.RobbinsMonro) {
                 uint256 offset = rules.stepOffset();
-                return (step * offset) / ((round + offset) * UNIT);
+                return ((step * offset) / ((round + offset) * UNIT), false);
             }
-            return step / UNIT;
+            return (step / UNIT, isLevel);
+        }
+    }
+
+    /// @notice The mean of two steps: to where the line through the last two demands meets m, and to where the one
+    /// through their inverses meets 1/m, which is the former times Ŝ^{t−1}/m.
+    /// @return step 0 where there is none
+    /// @return isLevel whether demand did not fall with the price
+    function secantDown(
+        uint256 maxStep,
+        BracketSlot before,
+        uint256 price,
+        uint256 demand,
+        uint256 capacity
+    ) internal pure returns (uint256 step, bool isLevel) {
+        unchecked {
+            // Secant keeps the price inside the bracket, so the last price is the side that its demand set.
+            uint256 previousDemand = before.previousDemand();
+            uint256 previousPrice = previousDemand > capacity ? before.lower() : before.upper();
+            bool priceRose = price > previousPrice;
+            bool demandFell = demand < previousDemand;
+            if (priceRose != demandFell || price == previousPrice || demand == previousDemand) return (0, true);
+            step = (distance(price, previousPrice) * distance(demand, capacity)) / distance(demand, previousDemand);
+            // The mean is at least half of the line's step: what is cut off here would be clipped.
+            if (step > 2 * maxStep) step = 2 * maxStep;
+            step = (step * (previousDemand + capacity)) / (2 * capacity);
         }
     }
 

@@ -106,7 +106,16 @@ contract PriceUpdateTest is Test {
     // ---------------------------------------------------------------------------------------------- steps
 
     function _step(StepRule rule, uint256 round, uint256 demand) private view returns (uint256) {
-        return PriceUpdate.stepDown(_rules(rule), BracketSlot.wrap(0), round, 3 * UNIT, demand, CAPACITY);
+        (uint256 step, bool isLevel) = PriceUpdate.stepDown(
+            _rules(rule),
+            BracketSlot.wrap(0),
+            round,
+            3 * UNIT,
+            demand,
+            CAPACITY
+        );
+        assertFalse(isLevel);
+        return step;
     }
 
     function test_StepsAreTheStepSizeTimesTheResidual() public view {
@@ -119,45 +128,83 @@ contract PriceUpdateTest is Test {
         assertEq(_step(StepRule.Constant, 0, CAPACITY), 0);
     }
 
+    function _secant(
+        BracketSlot before,
+        uint256 round,
+        uint256 price,
+        uint256 demand,
+        uint256 capacity
+    ) private view returns (uint256) {
+        (uint256 step, ) = PriceUpdate.stepDown(_rules(StepRule.Secant), before, round, price, demand, capacity);
+        return step;
+    }
+
     function test_TheSecantStepNeedsASlopeThatFalls() public view {
-        RulesSlot rules = _rules(StepRule.Secant);
         BracketSlot before = BracketFields.pack(UNIT, UNSEEN, 100 * UNIT);
         // From (1, 100) to (2, 75): a token for the 25 that are left over, two by the line through 1/100 and 1/75.
-        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 75 * UNIT, CAPACITY), 1.5e18);
+        assertEq(_secant(before, 1, 2 * UNIT, 75 * UNIT, CAPACITY), 1.5e18);
         // In the first round there is no round before.
-        assertEq(PriceUpdate.stepDown(rules, before, 0, 2 * UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
+        assertEq(_secant(before, 0, 2 * UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
         // Demand as before, higher than before, or at the same price.
-        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 100 * UNIT, CAPACITY), UNIT);
-        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 101 * UNIT, CAPACITY), 1.02e18);
-        assertEq(PriceUpdate.stepDown(rules, before, 1, UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
+        assertEq(_secant(before, 1, 2 * UNIT, 100 * UNIT, CAPACITY), UNIT);
+        assertEq(_secant(before, 1, 2 * UNIT, 101 * UNIT, CAPACITY), 1.02e18);
+        assertEq(_secant(before, 1, UNIT, 75 * UNIT, CAPACITY), UNIT / 2);
         // A price that fell from the upper side, and demand that rose.
         before = BracketFields.pack(UNIT, 3 * UNIT, 20 * UNIT);
-        assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 60 * UNIT, CAPACITY), 0.175e18);
+        assertEq(_secant(before, 4, 2 * UNIT, 60 * UNIT, CAPACITY), 0.175e18);
         // Demand that met capacity set the upper side: the price has not moved since.
-        before = BracketFields.pack(UNIT, 2 * UNIT, CAPACITY);
-        assertEq(PriceUpdate.stepDown(rules, before, 4, 2 * UNIT, 25 * UNIT, CAPACITY), UNIT / 2);
+        before = BracketFields.pack(UNSEEN, 2 * UNIT, CAPACITY);
+        assertEq(_secant(before, 4, 2 * UNIT, 25 * UNIT, CAPACITY), UNIT / 2);
+    }
+
+    function test_ALineIsLevelWhereDemandDoesNotFallWithThePrice() public view {
+        BracketSlot before = BracketFields.pack(UNIT, UNSEEN, 100 * UNIT);
+        assertFalse(_isLevel(before, 1, 2 * UNIT, 75 * UNIT));
+        assertFalse(_isLevel(before, 0, 2 * UNIT, 100 * UNIT));
+        assertTrue(_isLevel(before, 1, 2 * UNIT, 100 * UNIT));
+        assertTrue(_isLevel(before, 1, 2 * UNIT, 101 * UNIT));
+        assertTrue(_isLevel(before, 1, UNIT, 75 * UNIT));
+        before = BracketFields.pack(UNIT, 3 * UNIT, 20 * UNIT);
+        assertFalse(_isLevel(before, 1, 2 * UNIT, 21 * UNIT));
+        assertTrue(_isLevel(before, 1, 2 * UNIT, 20 * UNIT));
+        assertTrue(_isLevel(before, 1, 2 * UNIT, 19 * UNIT));
+        assertTrue(_isLevel(before, 1, 3 * UNIT, 21 * UNIT));
+    }
+
+    function _isLevel(BracketSlot before, uint256 round, uint256 price, uint256 demand) private view returns (bool) {
+        (, bool isLevel) = PriceUpdate.stepDown(_rules(StepRule.Secant), before, round, price, demand, CAPACITY);
+        return isLevel;
+    }
+
+    function test_SecantTakesTheMiddleWhereALineIsLevel() public view {
+        // The first step, a token, would go to 3.
+        assertEq(_nextBySecant(UNIT, 7 * UNIT, 100 * UNIT, 1, 100 * UNIT), 4.5e18);
+        assertEq(_nextBySecant(UNIT, 5 * UNIT, 100 * UNIT, 1, 101 * UNIT), 3.5e18);
+        assertEq(_nextBySecant(1.5e18, 3 * UNIT, 20 * UNIT, 1, 20 * UNIT), 1.75e18);
+        // One side is not seen, or out of date: the first step.
+        assertEq(_nextBySecant(UNIT, UNSEEN, 100 * UNIT, 1, 100 * UNIT), 3 * UNIT);
+        assertEq(_nextBySecant(UNIT, 2 * UNIT, 100 * UNIT, 1, 100 * UNIT), 3 * UNIT);
     }
 
     function test_ALineAllButLevelIsCutOffWhereItsMeanIsClippedAllTheSame() public view {
-        RulesSlot rules = _rules(StepRule.Secant);
         BracketSlot before = BracketFields.pack(0, UNSEEN, type(uint96).max);
         uint256 price = PriceUpdate.MAX_PRICE - 1;
-        uint256 cut = PriceUpdate.stepDown(rules, before, 1, price, type(uint96).max - 1, 1);
+        uint256 cut = _secant(before, 1, price, type(uint96).max - 1, 1);
         assertEq(cut, (20 * UNIT * 2 ** 96) / 2);
         // With no demand before, the mean is half of the line's: what is cut off is clipped still.
         before = BracketFields.pack(UNSEEN, price, 0);
-        uint256 least = PriceUpdate.stepDown(rules, before, 1, 0, 1, type(uint88).max);
+        uint256 least = _secant(before, 1, 0, 1, type(uint88).max);
         assertEq(least, 10 * UNIT);
         // The longest line that is not cut.
         before = BracketFields.pack(UNIT, UNSEEN, 71 * UNIT);
-        assertEq(PriceUpdate.stepDown(rules, before, 1, 2 * UNIT, 70 * UNIT, CAPACITY), (20 * UNIT * 121) / 100);
-        assertEq(PriceUpdate.stepDown(rules, before, 1, 1.9e18, 70 * UNIT, CAPACITY), (18 * UNIT * 121) / 100);
+        assertEq(_secant(before, 1, 2 * UNIT, 70 * UNIT, CAPACITY), (20 * UNIT * 121) / 100);
+        assertEq(_secant(before, 1, 1.9e18, 70 * UNIT, CAPACITY), (18 * UNIT * 121) / 100);
     }
 
     function test_TheRootOfTheRoundHas18DecimalsRoundedDown() public view {
         Parameters memory chosen = _parameters();
         (chosen.rule, chosen.initialStep) = (StepRule.InverseSqrt, 1e23);
-        uint256 step = PriceUpdate.stepDown(
+        (uint256 step, ) = PriceUpdate.stepDown(
             _harness.packRules(chosen, 0),
             BracketSlot.wrap(0),
             1,
@@ -268,6 +315,23 @@ contract PriceUpdateTest is Test {
         // Half way between 2 and 3, or 1 and 2, rounded down.
         assertEq(_nextBySecant(UNIT, 3 * UNIT + 1, 100 * UNIT, 1, CAPACITY + 1), 2.5e18);
         assertEq(_nextBySecant(UNIT + 1, 3 * UNIT, 100 * UNIT, 1, CAPACITY - 1), 1.5e18);
+    }
+
+    function test_SecantTakesHalfOfTheBracketAtMostByTwoDemandsOnOneSide() public view {
+        // From (1, 100) and (2, 75) it would go to 3.5, from (3, 20) and (2, 40) to 1.65.
+        assertEq(_nextBySecant(UNIT, 6 * UNIT, 100 * UNIT, 1, 75 * UNIT), 3.5e18);
+        assertEq(_nextBySecant(UNIT, 5 * UNIT, 100 * UNIT, 1, 75 * UNIT), 3.5e18);
+        assertEq(_nextBySecant(UNIT, 4.5e18, 100 * UNIT, 1, 75 * UNIT), 3.25e18);
+        assertEq(_nextBySecant(UNIT, 3 * UNIT, 20 * UNIT, 1, 40 * UNIT), 1.65e18);
+        assertEq(_nextBySecant(1.3e18, 3 * UNIT, 20 * UNIT, 1, 40 * UNIT), 1.65e18);
+        assertEq(_nextBySecant(1.5e18, 3 * UNIT, 20 * UNIT, 1, 40 * UNIT), 1.75e18);
+        // Demand that meets capacity is no excess: to the middle, since it would go beyond.
+        assertEq(_nextBySecant(1.9e18, 3 * UNIT, CAPACITY, 1, 20 * UNIT), 1.95e18);
+        // Two on either side go as far as the lines say: to 2 − 2/3 from (1, 100), and to 2 + 7/40 from (3, 20).
+        assertEq(_nextBySecant(UNIT, UNSEEN, 100 * UNIT, 1, 10 * UNIT), 2 * UNIT - ((uint256(40e18) / 90) * 3) / 2);
+        assertEq(_nextBySecant(UNSEEN, 2.2e18, 20 * UNIT, 1, 60 * UNIT), 2.035e18);
+        assertEq(_nextBySecant(UNSEEN, 3 * UNIT, 0, 1, 51 * UNIT), 2 * UNIT + (uint256(1e18) / 51) / 2);
+        assertEq(_nextBySecant(UNSEEN, 3 * UNIT, 49 * UNIT, 1, 60 * UNIT), 2 * UNIT + ((uint256(10e18) / 11) * 99) / 100);
     }
 
     /// @dev From a price of 2, with this bracket before it.

@@ -148,14 +148,44 @@ describe("the edges of the price update", () => {
     expect(next(4, seen(undefined, 3), 3)).to.equal(2 - 0.625);
     expect(next(10, seen(1, undefined), 12)).to.equal(2.5);
     // Without the side that the last demand was on, there is no last price.
-    expect(next(14, seen(undefined, 9), 12)).to.equal(2.5);
+    expect(next(14, seen(undefined, undefined), 12)).to.equal(2.5);
+  });
+
+  it("halve a bracket where two rounds had one price or one demand, once both sides are seen", () => {
+    const next = (previousDemand: number, bracket: Bracket, total: number, round = 1): number =>
+      closeRound(at(2, { round, previousDemand, bracket }), total, 9, parameters("Secant"))
+        .nextPrice;
+    expect(next(12, seen(1, 7), 12)).to.equal(4.5);
+    expect(next(10, seen(1, 7), 12)).to.equal(4.5);
+    expect(next(14, seen(2, 7), 12)).to.equal(4.5);
+    expect(next(14, seen(undefined, 7), 12)).to.equal(4.5);
+    expect(next(4, seen(1, 3), 4)).to.equal(1.5);
+    // The first round takes its first step, and so does one whose other side is out of date.
+    expect(next(12, seen(1, 7), 12, 0)).to.equal(2.5);
+    expect(next(12, seen(1, 2), 12)).to.equal(2.5);
+  });
+
+  it("go to the middle at most by two demands on one side of capacity", () => {
+    const next = (previousDemand: number, bracket: Bracket, total: number): number =>
+      closeRound(at(2, { round: 1, previousDemand, bracket }), total, 9, parameters("Secant"))
+        .nextPrice;
+    // 12 at price 1 and 10 at 2 ask for 3.25; 4 at price 3 and 6 at 2 for 1.25.
+    expect([5, 4.5, 4].map((upper) => next(12, seen(1, upper), 10))).to.deep.equal([3.25, 3.25, 3]);
+    expect([0, 0.5, 1].map((lower) => next(4, seen(lower, 3), 6))).to.deep.equal([1.25, 1.25, 1.5]);
+    // Demand that meets capacity fits, and so is on the side of what is below it.
+    expect(next(8, seen(1.5, 3), 4)).to.equal(1.75);
+    // On either side of it: 24 at 1 and 4 at 2 ask for 1.6, 4 at 3 and 10 at 2 for 2.25.
+    expect(next(24, seen(1, undefined), 4)).to.be.closeTo(1.6, 1e-15);
+    expect(next(80, seen(1, undefined), 0)).to.be.closeTo(1.45, 1e-15);
+    expect(next(4, seen(undefined, 3), 10)).to.equal(2.25);
+    expect(next(7, seen(undefined, 3), 16)).to.be.closeTo(2 + (8 / 9) * (15 / 16), 1e-12);
   });
 
   it("send a Secant price that meets a side of its bracket to the middle", () => {
     // 12 at price 1 and 10 at 2 ask for 3 by their line, for 3.5 by that of their inverses.
     const onUpper = at(2, { round: 2, previousDemand: 12, bracket: seen(1, 3.25) });
     expect(closeRound(onUpper, 10, 9, parameters("Secant")).nextPrice).to.equal(2.625);
-    const inside = at(2, { round: 2, previousDemand: 12, bracket: seen(1, 3.5) });
+    const inside = at(2, { round: 2, previousDemand: 12, bracket: seen(1, 5) });
     expect(closeRound(inside, 10, 9, parameters("Secant")).nextPrice).to.equal(3.25);
     // 4 at price 5 and 6 at 4 ask for 3, and for 3.5.
     const onLower = at(4, { round: 2, previousDemand: 4, bracket: seen(3.25, 5) });

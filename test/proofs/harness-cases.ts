@@ -49,12 +49,10 @@ function runPrice(run: Run): void {
   const twinRound = { ...now, index: round, movement };
   const reason = twin.stopReasonFixed(twinRules, seen, twinRound, next) ?? "None";
   agree(run, "observe", wordOf(seen), wordOf(twin.observeFixed(before, twinRound)));
-  agree(
-    run,
-    `stepDown ${rules.rule}`,
-    model.stepDown(rules, before, now),
-    twin.stepDown(twinRules, before, twinRound),
-  );
+  const ours = model.stepDown(rules, before, now);
+  const theirs = twin.stepDown(twinRules, before, twinRound);
+  agree(run, `stepDown ${rules.rule}`, ours.step, theirs.step);
+  agree(run, `isLevel ${rules.rule}`, ours.isLevel === true ? 1n : 0n, theirs.isLevel ? 1n : 0n);
   agree(
     run,
     `nextPrice ${rules.rule}`,

@@ -57,7 +57,9 @@ contract ModelHarness {
 
         BracketSlot seen = PriceUpdate.observe(c.before, c.price, c.demand, c.capacity);
         _fold(drawn, BracketSlot.unwrap(seen));
-        _fold(drawn, PriceUpdate.stepDown(c.rules, c.before, c.round, c.price, c.demand, c.capacity));
+        (uint256 step, bool isLevel) = PriceUpdate.stepDown(c.rules, c.before, c.round, c.price, c.demand, c.capacity);
+        _fold(drawn, step);
+        _fold(drawn, isLevel ? 1 : 0);
         _fold(drawn, PriceUpdate.nextPrice(c.rules, c.before, seen, c.round, c.price, c.demand, c.capacity));
         _fold(
             drawn,

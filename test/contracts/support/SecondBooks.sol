@@ -276,7 +276,11 @@ abstract contract SecondBooks is DemandSigning {
         next = excess ? price + move : price - Math.min(move, price);
         if (how.rule != StepRule.Secant || !_seen.short || !_seen.clear || demand == how.capacity) return next;
         if (_seen.clearAt - _seen.shortAt <= how.dualTolerance) return _seen.clearAt;
-        if (_seen.shortAt >= next || next >= _seen.clearAt) next = (_seen.shortAt + _seen.clearAt) / 2;
+        uint256 half = (_seen.clearAt - _seen.shortAt) / 2;
+        if (_seen.shortAt >= next || next >= _seen.clearAt) return _seen.shortAt + half;
+        // Short twice, or clear twice: half of the way at most.
+        if (excess && last.demand > how.capacity) return Math.min(next, _seen.shortAt + half);
+        if (!excess && last.demand <= how.capacity) return Math.max(next, _seen.shortAt + half);
     }
 
     /// @dev η_t·|Ŝ − m|, rounded down.
@@ -292,6 +296,7 @@ abstract contract SecondBooks is DemandSigning {
                 return Math.saturatingMul(line, last.demand + how.capacity) / (2 * how.capacity);
             }
         }
+        if (how.rule == StepRule.Secant && round != 0 && _seen.short && _seen.clear) return 0;
         return step / UNIT;
     }
 
