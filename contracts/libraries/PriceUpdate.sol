@@ -65,8 +65,8 @@ library PriceUpdate {
     }
 
     /// @notice Secant's price strictly inside a bracket seen on both sides, or at its upper side once that is no wider
-    /// than ε_d. Two demands on one side of m say little of what lies across it: by them the price goes to the middle at
-    /// most, and to the middle where they are level. The sides are at most maxStep apart, and so are prices.
+    /// than ε_d. Two demands on one side of m say little of what lies across it: by them the price goes to the middle
+    /// at most, and to the middle where they are level. The sides are at most maxStep apart, and so are prices.
     function insideBracket(
         uint256 dualTolerance,
         bool wasExcess,

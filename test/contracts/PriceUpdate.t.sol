@@ -331,7 +331,10 @@ contract PriceUpdateTest is Test {
         assertEq(_nextBySecant(UNIT, UNSEEN, 100 * UNIT, 1, 10 * UNIT), 2 * UNIT - ((uint256(40e18) / 90) * 3) / 2);
         assertEq(_nextBySecant(UNSEEN, 2.2e18, 20 * UNIT, 1, 60 * UNIT), 2.035e18);
         assertEq(_nextBySecant(UNSEEN, 3 * UNIT, 0, 1, 51 * UNIT), 2 * UNIT + (uint256(1e18) / 51) / 2);
-        assertEq(_nextBySecant(UNSEEN, 3 * UNIT, 49 * UNIT, 1, 60 * UNIT), 2 * UNIT + ((uint256(10e18) / 11) * 99) / 100);
+        assertEq(
+            _nextBySecant(UNSEEN, 3 * UNIT, 49 * UNIT, 1, 60 * UNIT),
+            2 * UNIT + ((uint256(10e18) / 11) * 99) / 100
+        );
     }
 
     /// @dev From a price of 2, with this bracket before it.
