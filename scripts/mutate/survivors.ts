@@ -29,22 +29,29 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
       },
       {
         in: "PriceUpdate.stepDown",
-        before: "uint256 excess = distance(demand, capacity);",
-        after: "uint256 excess = distance(capacity, demand);",
+        before: "step = rules.initialStep() * distance(demand, capacity);",
+        after: "step = rules.initialStep() * distance(capacity, demand);",
       },
       {
-        in: "PriceUpdate.stepDown",
+        in: "PriceUpdate.secantDown",
         before:
-          "uint256 secant = (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
+          "step = (distance(price, previousPrice) * distance(demand, capacity)) / distance(demand, previousDemand);",
         after:
-          "uint256 secant = (distance(previousPrice, price) * excess) / distance(demand, previousDemand);",
+          "step = (distance(previousPrice, price) * distance(demand, capacity)) / distance(demand, previousDemand);",
       },
       {
-        in: "PriceUpdate.stepDown",
+        in: "PriceUpdate.secantDown",
         before:
-          "uint256 secant = (distance(price, previousPrice) * excess) / distance(demand, previousDemand);",
+          "step = (distance(price, previousPrice) * distance(demand, capacity)) / distance(demand, previousDemand);",
         after:
-          "uint256 secant = (distance(price, previousPrice) * excess) / distance(previousDemand, demand);",
+          "step = (distance(price, previousPrice) * distance(capacity, demand)) / distance(demand, previousDemand);",
+      },
+      {
+        in: "PriceUpdate.secantDown",
+        before:
+          "step = (distance(price, previousPrice) * distance(demand, capacity)) / distance(demand, previousDemand);",
+        after:
+          "step = (distance(price, previousPrice) * distance(demand, capacity)) / distance(previousDemand, demand);",
       },
       {
         in: "PriceUpdate.stopReason",
@@ -102,9 +109,14 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
         after: "if (price <= upper) upper = price;",
       },
       {
-        in: "PriceUpdate.stepDown",
-        before: "if (secant > most) secant = most;",
-        after: "if (secant >= most) secant = most;",
+        in: "PriceUpdate.secantDown",
+        before: "if (step > 2 * maxStep) step = 2 * maxStep;",
+        after: "if (step >= 2 * maxStep) step = 2 * maxStep;",
+      },
+      {
+        in: "PriceUpdate.insideBracket",
+        before: "return isExcess == wasExcess && isExcess == (next > middle) ? middle : next;",
+        after: "return isExcess == wasExcess && isExcess == (next >= middle) ? middle : next;",
       },
       {
         in: "PriceUpdate.nextPrice",
@@ -249,15 +261,49 @@ export const SURVIVORS: readonly { why: string; mutants: readonly Survivor[] }[]
     ],
   },
   {
+    why: "A line through a demand that met capacity ends at that one's price: level, or at a side, and the middle either way.",
+    mutants: [
+      {
+        in: "PriceUpdate.nextPrice",
+        before: "bool wasExcess = before.previousDemand() > capacity;",
+        after: "bool wasExcess = before.previousDemand() >= capacity;",
+      },
+    ],
+  },
+  {
+    why: "Demand that meets capacity keeps its price and does not get there.",
+    mutants: [
+      {
+        in: "PriceUpdate.nextPrice",
+        before:
+          "return insideBracket(rules.dualTolerance(), wasExcess, seen, demand > capacity, next, isLevel);",
+        after:
+          "return insideBracket(rules.dualTolerance(), wasExcess, seen, demand >= capacity, next, isLevel);",
+      },
+    ],
+  },
+  {
+    why: "Nobody looks at the step of a level line.",
+    mutants: [
+      {
+        in: "PriceUpdate.secantDown",
+        before:
+          "if (priceRose != demandFell || price == previousPrice || demand == previousDemand) return (0, true);",
+        after:
+          "if (priceRose != demandFell || price == previousPrice || demand == previousDemand) return (1, true);",
+      },
+    ],
+  },
+  {
     why: "The line after it asks that price and demand differ from those before.",
     mutants: [
       {
-        in: "PriceUpdate.stepDown",
+        in: "PriceUpdate.secantDown",
         before: "bool priceRose = price > previousPrice;",
         after: "bool priceRose = price >= previousPrice;",
       },
       {
-        in: "PriceUpdate.stepDown",
+        in: "PriceUpdate.secantDown",
         before: "bool demandFell = demand < previousDemand;",
         after: "bool demandFell = demand <= previousDemand;",
       },

@@ -169,6 +169,8 @@ contract PriceUpdateTest is Test {
         assertTrue(_isLevel(before, 1, 2 * UNIT, 20 * UNIT));
         assertTrue(_isLevel(before, 1, 2 * UNIT, 19 * UNIT));
         assertTrue(_isLevel(before, 1, 3 * UNIT, 21 * UNIT));
+        // Demand that met capacity set the upper side: the price has not moved since.
+        assertTrue(_isLevel(BracketFields.pack(UNIT, 2 * UNIT, CAPACITY), 4, 2 * UNIT, 25 * UNIT));
     }
 
     function _isLevel(BracketSlot before, uint256 round, uint256 price, uint256 demand) private view returns (bool) {
@@ -195,9 +197,10 @@ contract PriceUpdateTest is Test {
         before = BracketFields.pack(UNSEEN, price, 0);
         uint256 least = _secant(before, 1, 0, 1, type(uint88).max);
         assertEq(least, 10 * UNIT);
-        // The longest line that is not cut.
+        // The longest line that is not cut, one longer and one shorter.
         before = BracketFields.pack(UNIT, UNSEEN, 71 * UNIT);
         assertEq(_secant(before, 1, 2 * UNIT, 70 * UNIT, CAPACITY), (20 * UNIT * 121) / 100);
+        assertEq(_secant(before, 1, 2.1e18, 70 * UNIT, CAPACITY), (20 * UNIT * 121) / 100);
         assertEq(_secant(before, 1, 1.9e18, 70 * UNIT, CAPACITY), (18 * UNIT * 121) / 100);
     }
 
