@@ -60,6 +60,46 @@ describe("The flags of a relay", () => {
       expect(() => parseRelayFlags(args)).to.throw(sentence);
     });
   }
+  const edges: [flag: string, takes: Record<string, unknown>, refuses: string[]][] = [
+    [
+      "host",
+      Object.fromEntries(["::1", "a_b-c.d", "x".repeat(255)].map((name) => [name, name])),
+      ["a b", " a", "x".repeat(256), "h/"],
+    ],
+    ["port", { 0: 0, 65535: 65535 }, ["65536", "1.5", "1x", "x1", "0000000001"]],
+    ["batch", { 1: 1, 500: 500 }, ["1x"]],
+    ["rate", { 1: 1, 1000000: 1_000_000 }, ["0", "1000001"]],
+    [
+      "max-fee",
+      { "0.000000001": 1n, "999999999999": 999_999_999_999n * 10n ** 9n, "12.25": 12_250_000_000n },
+      ["0.0", "0.0000000001", "1234567890123", "1x", "x1", "1."],
+    ],
+    ["budget", { "0.000000001": 10n ** 9n }, ["0", "x1", "1x"]],
+    [
+      "polling",
+      { "0.01": 10, 600: 600_000, "12.25": 12_250 },
+      ["0.009", "600.1", "1x", "x1", "1."],
+    ],
+    ["rpc", { "ws://a": ["ws://a"] }, ["ftp://a", "http://a,b", "xhttp://a"]],
+    ["keystore", { "a b.json": "a b.json" }, []],
+    ["password-file", { "/run/password": "/run/password" }, []],
+  ];
+  for (const [flag, takes, refuses] of edges) {
+    it(`are taken up to their edges, and not beyond: --${flag}`, () => {
+      const others = flag === "rpc" ? least.slice(2) : least;
+      const field = flag.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+      for (const [given, value] of Object.entries(takes)) {
+        const flags = parseRelayFlags([...others, `--${flag}=${given}`]);
+        expect(flags[field as keyof typeof flags], given).to.deep.equal(value);
+      }
+      for (const given of refuses) {
+        expect(() => parseRelayFlags([...others, `--${flag}=${given}`]), given).to.throw(
+          `--${flag}: given ${given}, allowed `,
+        );
+      }
+    });
+  }
+
   it("are pointed to where one is unknown", () => {
     expect(() => parseRelayFlags([...least, "--bacth", "5"])).to.throw(/--bacth.*--batch/);
   });
