@@ -74,7 +74,7 @@ describe("the live view", () => {
     for (const line of screen) expect(line.length, line).to.be.below(60);
     expect(screen[0]).to.include(`default  20 agents, Secant  round ${rounds.length - 1}`);
     expect(screen[1]).to.match(/^price {6}0\.51884 → /);
-    expect(screen[2]).to.match(/^demand {5}50\.001 of 50 {2}100\.0 %/);
+    expect(screen[2]).to.match(/^demand {5}50\.000 of 50 {2}100\.0 %/);
     expect(screen[3]).to.match(/█+│·+$/);
     expect(screen[4]).to.match(/r_p .* r_d .* r_x /);
     expect(screen[5]).to.include("769,448 this round");
@@ -148,7 +148,7 @@ describe("the live view", () => {
       expect(lines).to.have.length(1 + rounds.length);
       expect(lines[0]).to.equal("default: 20 agents joining");
       expect(lines.at(-1)).to.match(
-        /^round {3}4 {2}price 0\.51884 {2}demand 50\.001\/50 \(100\.0 %\) {2}r_p .* answered 20\/20 {2}gas 769,448$/,
+        /^round {3}4 {2}price 0\.51884 {2}demand 50\.000\/50 \(100\.0 %\) {2}r_p .* answered 20\/20 {2}gas 769,448$/,
       );
       expect(stream.written).not.to.include("\u001b");
     });
