@@ -6,7 +6,8 @@
  * - `Constant`: η₀
  * - `InverseSqrt`: η₀/√(t+1)
  * - `RobbinsMonro`: η₀t₀/(t+t₀)
- * - `Secant`: the slope between the last two rounds, times (Ŝ^{t−1} + m)/2m; kept inside the bracket; η₀ without a slope
+ * - `Secant`: the slope between the last two rounds, times (Ŝ^{t−1} + m)/2m, kept inside the bracket; without a slope
+ *   η₀, and half of the bracket once both of its sides are seen
  */
 export type StepRule =
   | { rule: "Constant"; initialStep: number }

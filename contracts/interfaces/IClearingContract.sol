@@ -13,8 +13,8 @@ enum Policy {
 /// - `Constant`: η₀.
 /// - `InverseSqrt`: η₀ / √(t + 1).
 /// - `RobbinsMonro`: η₀·t₀ / (t + t₀).
-/// - `Secant`: −Δprice / Δdemand over the last two rounds, times (Ŝ^{t−1} + m) / 2m; kept inside the bracket, and η₀
-///   where there is no slope.
+/// - `Secant`: −Δprice / Δdemand over the last two rounds, times (Ŝ^{t−1} + m) / 2m, kept inside the bracket.
+///   Where there is no slope: η₀, and half of the bracket once both of its sides are seen.
 enum StepRule {
     Constant,
     InverseSqrt,
