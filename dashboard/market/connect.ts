@@ -48,12 +48,8 @@ export function connectionBar(): HTMLElement {
     element("button", { class: "main" }, "Connect"),
     complaint,
   );
-  const details = element(
-    "details",
-    { class: "connection" },
-    element("summary", {}, state, place),
-    form,
-  );
+  const summary = element("summary", {}, state, place);
+  const details = element("details", { class: "connection" }, summary, form);
 
   const fill = (where: Where): void => {
     for (const input of form.querySelectorAll("input")) {
@@ -73,8 +69,9 @@ export function connectionBar(): HTMLElement {
       setText(complaint, (error as Error).message);
     }
   });
-  details.addEventListener("toggle", () => {
-    if (!details.open) return;
+  // Not on `toggle`, which comes some time after the form is open: what was typed by then would go.
+  summary.addEventListener("click", () => {
+    if (details.open) return;
     const now = link.get();
     const given = Object.fromEntries(new URLSearchParams(location.search));
     fill(

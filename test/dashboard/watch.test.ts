@@ -134,6 +134,33 @@ describe("Watch", function () {
     await keepScreenshot(page, "watch-no-market");
   });
 
+  it("keeps what is typed as soon as the form is open", async () => {
+    const page = await openPage();
+    await page.getByText("Not connected to a market yet.").waitFor();
+    const typed = await page.locator(".connection").evaluate(async (details) => {
+      const node = details.querySelector("input")!;
+      details.querySelector("summary")!.click();
+      node.value = "http://127.0.0.1:1";
+      await new Promise((opened) => details.addEventListener("toggle", opened, { once: true }));
+      return node.value;
+    });
+    expect(typed).to.equal("http://127.0.0.1:1");
+  });
+
+  it("fills the form with what the page is connected to, whenever it is opened", async () => {
+    const page = await openPage({ local: market.local });
+    await says(page, "The market");
+    const [node, address] = [page.getByLabel("Node"), page.getByLabel("Market's address")];
+    for (const key of ["Enter", "Space"]) {
+      await page.locator(".connection summary").press(key);
+      expect(await node.inputValue()).to.equal(market.chain.url);
+      expect(await address.inputValue()).to.equal(market.address);
+      await node.fill("http://elsewhere.example");
+      await page.locator(".connection summary").press(key);
+      expect(await node.isVisible()).to.equal(false);
+    }
+  });
+
   it("refuses what is no address, naming what is allowed", async () => {
     const page = await openPage();
     await page.getByText("Not connected to a market yet.").waitFor();
