@@ -64,7 +64,7 @@ export async function readMarket(
   const logs = await readPiecewise(source, { address }, first, head.number, (read) =>
     progress((read - first) / Math.max(1, head.number - first)),
   );
-  const state = replay(logs.slice(0, SLICE));
+  const state = replayFrom(logs.slice(0, SLICE), block);
   await advanceGently(state, logs.slice(SLICE));
   await check(market, state);
   const clockAt = async (): Promise<Followed["clock"]> => ({
@@ -94,6 +94,17 @@ export async function readMarket(
         throw new Outdated("", { cause: error });
       }),
   };
+}
+
+/** @throws ChainError if they do not begin with the deployment, naming the block that somebody chose */
+function replayFrom(logs: readonly MarketLog[], block: number | undefined): Replay {
+  try {
+    return replay(logs);
+  } catch (error) {
+    if (block === undefined || !(error instanceof ChainError)) throw error;
+    const sentence = `From block: given ${block}, allowed the one of the market's deployment or any before it.`;
+    throw new ChainError(sentence, { cause: error });
+  }
 }
 
 /** Events as the node gives them. ethers would make objects of all of them at once, which takes longer than a frame. */

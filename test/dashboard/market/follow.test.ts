@@ -123,6 +123,10 @@ describe("A market that the page follows", function () {
       undefined,
       `Chain 31337: no contract at ${stranger}`,
     );
+    for (const block of [await market.chain.provider.getBlockNumber(), 10 ** 15 - 1]) {
+      const late = `From block: given ${block}, allowed the one of the market's deployment or any`;
+      await saying({ rpc: url, market: market.address, block }, undefined, late);
+    }
     start({});
     await until(({ status }) => status === "idle");
   });
