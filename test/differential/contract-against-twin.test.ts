@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { UNIT } from "../../mechanism/fixed-point.ts";
 import { STEP_RULES } from "../../mechanism/twin-arithmetic.ts";
 import type { TwinOutcome } from "../../mechanism/twin-state.ts";
+import { isBeyondFloats } from "./float-shadow.ts";
 import {
   compare,
   startLocalChain,
@@ -87,6 +88,18 @@ describe("The contract against its twin", function () {
     const demands = played.reduce((sum, pair) => sum + pair.demandsInFloats, 0);
     expect(rounds).to.be.at.least(3 * MARKETS);
     expect(demands).to.be.at.least(3 * MARKETS);
+    const beyond = played.reduce((sum, pair) => sum + pair.roundsBeyondFloats, 0);
+    expect(beyond, "rounds left out").to.be.at.most(rounds / 100);
+  });
+  it("leaves out of that what doubles cannot tell apart, and nothing else", () => {
+    const capacity = 5_097_648_900_000_000_000n;
+    const round = { samples: 4n, round: 2n, price: UNIT, movement: 0n, capacity };
+    const isBeyond = (demand: bigint, previousDemand: bigint): boolean =>
+      isBeyondFloats({ ...round, demand, previousDemand });
+    expect(isBeyond(capacity - 2n, capacity - 2n), "a side of capacity").to.equal(true);
+    expect(isBeyond(4n * UNIT, 4n * UNIT + 1n), "a slope").to.equal(true);
+    expect(isBeyond(capacity, capacity)).to.equal(false);
+    expect(isBeyond(capacity - 10_000n, capacity + 10_000n)).to.equal(false);
   });
   it("has seen epochs end in every way, slack ones at price 0 among them", () => {
     const outcomes = played.flatMap(({ twin }) => [...twin.outcomes.values()]);

@@ -27,6 +27,8 @@ export type ClosingRound = {
   price: bigint;
   demand: bigint;
   movement: bigint;
+  capacity: bigint;
+  previousDemand: bigint;
 };
 
 /** The shadow of an epoch that has just been opened. */
@@ -51,9 +53,21 @@ export function shadowOf({ rules, posted }: TwinMarket): FloatShadow {
 }
 
 /** What the twin holds before a round is closed. */
-export function closingRound({ posted, totals }: TwinMarket): ClosingRound {
-  const { samples, round, price } = posted;
-  return { samples, round, price, demand: totals.demand, movement: totals.movement };
+export function closingRound({ posted, totals, bracket }: TwinMarket): ClosingRound {
+  const { samples, round, price, capacity } = posted;
+  const { demand, movement } = totals;
+  const { previousDemand } = bracket;
+  return { samples, round, price, demand, movement, capacity, previousDemand };
+}
+
+/**
+ * Whether floats take for equal what the rules tell apart: demand and capacity, or the last two demands. On which side
+ * of capacity a round was, or whether demand fell, cannot be said in floats then.
+ */
+export function isBeyondFloats({ demand, capacity, previousDemand }: ClosingRound): boolean {
+  return [capacity, previousDemand].some(
+    (other) => other !== demand && numberFromFixed(other) === numberFromFixed(demand),
+  );
 }
 
 /**

@@ -56,6 +56,8 @@ export type PairedMarket = {
   heldByLock: number;
   /** Closed rounds that the float dynamics gave alike. */
   roundsInFloats: number;
+  /** Closed rounds with demands that floats cannot tell apart; they are left out, with the rest of their epoch. */
+  roundsBeyondFloats: number;
   /** Settled demands that the float dynamics gave alike. */
   demandsInFloats: number;
 };
@@ -128,6 +130,7 @@ export async function deployPair(
     cuts: 0,
     heldByLock: 0,
     roundsInFloats: 0,
+    roundsBeyondFloats: 0,
     demandsInFloats: 0,
   };
 }

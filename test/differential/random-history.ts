@@ -21,7 +21,13 @@ import {
   trim,
   withdraw,
 } from "../../mechanism/twin.ts";
-import { closeShadow, closingRound, shadowOf, type FloatShadow } from "./float-shadow.ts";
+import {
+  closeShadow,
+  closingRound,
+  isBeyondFloats,
+  shadowOf,
+  type FloatShadow,
+} from "./float-shadow.ts";
 import { handIn } from "./signed-batches.ts";
 import {
   deployPair,
@@ -261,6 +267,11 @@ function ordersOf(history: History, afterEach: (pair: PairedMarket, last: Order)
     const { samples, round } = twin.posted;
     const hasClosed = samples !== was.samples || round !== was.round;
     if (setting.isExtreme || shadow === undefined || !hasClosed) return;
+    if (isBeyondFloats(was)) {
+      pair.roundsBeyondFloats++;
+      shadow = undefined;
+      return;
+    }
     pair.roundsInFloats++;
     pair.demandsInFloats += closeShadow(shadow, twin, was);
   };
