@@ -106,6 +106,18 @@ contract AttacksByRelayersTest is DemandSigning {
         _assertTotals(0, 0, 0, 3);
     }
 
+    function test_WhatARelaySignsItselfCountsForNobodyElse() public {
+        _open();
+        (address relay, uint256 key) = makeAddrAndKey("relay");
+        _fund(relay);
+        bytes memory overAnns = _entry(ann, UNIT, _signed(key, _digest(ann, 1, 0, UNIT)));
+        bytes memory overItsOwn = _entry(ann, UNIT, _signed(key, _digest(relay, 1, 0, UNIT)));
+        vm.prank(relay);
+        market.submitSigned(1, 0, bytes.concat(overAnns, overItsOwn));
+        assertEq(market.account(ann).answered, 0);
+        _assertTotals(0, 0, 0, 4);
+    }
+
     function test_ASignatureMirroredOnTheCurveIsRefused() public {
         _open();
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_keys[0], _digest(ann, 1, 0, UNIT));

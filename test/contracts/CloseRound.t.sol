@@ -102,6 +102,14 @@ contract CloseRoundTest is MarketTest {
         market.closeRound();
     }
 
+    function test_RevertWhen_AllHaveAnsweredTheRoundBeforeOnly() public {
+        vm.warp(1000);
+        _open();
+        _round(60 * UNIT);
+        vm.expectRevert(abi.encodeWithSelector(IClearingContract.RoundStillOpen.selector, 1060, 0, 2));
+        market.closeRound();
+    }
+
     function test_RevertWhen_NobodyHasJoinedAndTheDeadlineIsAhead() public {
         _deploy(Policy.Refunding);
         vm.warp(1000);
@@ -392,6 +400,17 @@ contract CloseRoundTest is MarketTest {
         _assertOpen();
     }
 
+    function test_ItGoesOnWhileDemandsMoveAgainstEachOther() public {
+        _open();
+        _submit(ann, 10 * UNIT);
+        _submit(bob, 40 * UNIT);
+        market.closeRound();
+        _submit(ann, 30 * UNIT);
+        _submit(bob, 20 * UNIT);
+        market.closeRound();
+        _assertOpen();
+    }
+
     function test_ItGoesOnWhileTheResidualIsTooLarge() public {
         _chosen.initialStep = UNIT / 1000;
         _open(_chosen);
@@ -407,6 +426,14 @@ contract CloseRoundTest is MarketTest {
         _open(_chosen);
         _round(50.05e18);
         _round(50.05e18);
+        _assertOpen();
+    }
+
+    function test_UnderSecantItGoesOnWhileThePriceMoves() public {
+        _chosen.initialStep = UNIT / 10;
+        _chosen.movementTolerance = 100 * UNIT;
+        _openWith(StepRule.Secant);
+        _round(50.04e18);
         _assertOpen();
     }
 
@@ -437,6 +464,17 @@ contract CloseRoundTest is MarketTest {
         _open(_chosen);
         _round(10 * UNIT);
         _round(10 * UNIT);
+        _assertOpen();
+    }
+
+    /// @dev A price of 0.0005 falls to zero by less than ε_d: nobody has answered zero yet.
+    function test_SpareCapacityOneStepAboveZeroDoesNot() public {
+        _deploy(Policy.Refunding, false, UNIT / 2000, 18);
+        _fundAnnAndBob();
+        _chosen.movementTolerance = 100 * UNIT;
+        _open(_chosen);
+        _round(10 * UNIT);
+        assertEq(_price(), 0);
         _assertOpen();
     }
 
@@ -479,6 +517,16 @@ contract CloseRoundTest is MarketTest {
         _open(_chosen);
         _round(51 * UNIT);
         _round(10 * UNIT);
+        _assertOpen();
+    }
+
+    /// @dev The excess at this price is taken back by the spare capacity at it.
+    function test_ItIsNotRationedAtThePriceThatShowedTheExcess() public {
+        _chosen.initialStep = 0;
+        _chosen.movementTolerance = 100 * UNIT;
+        _open(_chosen);
+        _round(60 * UNIT);
+        _round(40 * UNIT);
         _assertOpen();
     }
 

@@ -124,6 +124,24 @@ contract JoinTest is MarketTest {
         market.join();
     }
 
+    function test_RevertWhen_JoiningAnOpenEpochWithoutBeingAdmitted() public {
+        _allowlist();
+        _open();
+        vm.prank(ann);
+        vm.expectRevert(abi.encodeWithSelector(IClearingContract.NotAdmitted.selector, ann));
+        market.join();
+    }
+
+    function test_RevertWhen_WhoHasARoleJoinsWithoutBeingAdmitted() public {
+        _allowlist();
+        address[4] memory roles = [owner, provider, treasury, address(token)];
+        for (uint256 i = 0; i < roles.length; ++i) {
+            vm.prank(roles[i]);
+            vm.expectRevert(abi.encodeWithSelector(IClearingContract.NotAdmitted.selector, roles[i]));
+            market.join();
+        }
+    }
+
     function test_RevertWhen_JoiningByDepositWithoutBeingAdmitted() public {
         _allowlist();
         _mint(ann, 1);
@@ -153,6 +171,28 @@ contract JoinTest is MarketTest {
         vm.prank(ann);
         market.withdraw(free, ann);
         assertEq(token.balanceOf(ann), free);
+    }
+
+    function test_WhoIsNoLongerAdmittedAnswersLaterEpochsToo() public {
+        _allowlist();
+        _admit(ann, true);
+        _fund(ann);
+        _openOneRound();
+        _submit(ann, UNIT);
+        market.closeRound();
+        _admit(ann, false);
+        _open();
+        _submit(ann, 2 * UNIT);
+        assertEq(market.account(ann).epoch, 2);
+    }
+
+    function test_TakingAnAdmissionBackLeavesAnEmptyAccount() public {
+        _allowlist();
+        _admit(ann, true);
+        _join(ann);
+        bytes memory before = abi.encode(market.account(ann), market.totals());
+        _admit(ann, false);
+        assertEq(abi.encode(market.account(ann), market.totals()), before);
     }
 
     // ----------------------------------------------------------------------------------------------- admit

@@ -91,6 +91,10 @@ contract PriceUpdateTest is Test {
         _assertObserved(3, UNSEEN, 3, CAPACITY, UNSEEN, 3);
     }
 
+    function test_TheLargestTotalIsRemembered() public pure {
+        _assertObserved(UNSEEN, UNSEEN, 1, type(uint96).max, 1, UNSEEN);
+    }
+
     /// @dev However demands come, the sides stay apart.
     function testFuzz_TheLowerSideStaysBelowTheUpper(
         uint256[12] memory prices,
@@ -126,6 +130,11 @@ contract PriceUpdateTest is Test {
         assertEq(_step(StepRule.RobbinsMonro, 0, 60 * UNIT), UNIT / 5);
         assertEq(_step(StepRule.RobbinsMonro, 10, 60 * UNIT), UNIT / 10);
         assertEq(_step(StepRule.Constant, 0, CAPACITY), 0);
+    }
+
+    /// @dev A step of 0.02 for 700 that are left over, times 10/11: divided first, it would be 10.
+    function test_ARobbinsMonroStepIsRoundedOnce() public view {
+        assertEq(_step(StepRule.RobbinsMonro, 1, CAPACITY + 700), 12);
     }
 
     function _secant(

@@ -115,6 +115,17 @@ contract SettleAccountsTest is MarketTest {
         _assertSettles(ann, 25 * UNIT, 27.5e18, _chargeOf(_chosen, 25 * UNIT));
     }
 
+    function test_TheLockAppliesAloneWhereItCutsMoreThanTheScale() public {
+        _fundAnnAndBob();
+        _openRounds(2);
+        _round(100 * UNIT);
+        _submit(bob, 10 * UNIT);
+        _close();
+        assertEq(market.outcome(1).scale, (50 * UNIT) / uint256(60));
+        uint256 affordable = (50 * UNIT * LOCKED_ONE) / (2 * UNIT);
+        _assertSettles(ann, affordable, _paymentOf(2 * UNIT, affordable), _chargeOf(_chosen, affordable));
+    }
+
     function test_WhoseLockIsAboveThePricePaysThePrice() public {
         _fundAnnAndBob();
         _openRounds(2);
@@ -194,6 +205,22 @@ contract SettleAccountsTest is MarketTest {
         _assertSettles(ann, 10 * UNIT, 10 * UNIT, 18.5e18);
     }
 
+    function test_AnEpochIsSettledByItsOwnOutcomeAfterAnotherHasEnded() public {
+        _fundAnnAndBob();
+        _openRounds(2);
+        _round(60 * UNIT);
+        _round(60 * UNIT);
+        uint256 price = market.outcome(1).price;
+        uint256 allocation = (30 * UNIT * market.outcome(1).scale) / UNIT;
+        _openRounds(2);
+        _submit(bob, 0);
+        _close();
+        _close();
+        assertEq(market.outcome(2).scale, UNIT);
+        assertNotEq(market.outcome(2).price, price);
+        _assertSettles(ann, allocation, _paymentOf(price, allocation), _chargeOf(_chosen, allocation));
+    }
+
     function test_SeveralAccountsAreSettledInOneCall() public {
         _fundAnnAndBob();
         _openRounds(1);
@@ -241,6 +268,16 @@ contract SettleAccountsTest is MarketTest {
         _fundAnnAndBob();
         _openRounds(2);
         _round(50 * UNIT);
+        _assertUntouchedBy(_two(ann, bob));
+    }
+
+    function test_ADemandLongWithoutAnAnswerIsPassedOver() public {
+        _fundAnnAndBob();
+        _openRounds(6);
+        _round(60 * UNIT);
+        for (uint256 silent = 0; silent < 4; ++silent) {
+            _close();
+        }
         _assertUntouchedBy(_two(ann, bob));
     }
 

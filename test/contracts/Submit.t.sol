@@ -77,6 +77,16 @@ contract SubmitTest is MarketTest {
         _assertTotals(80 * UNIT, 20 * UNIT, 1, 2);
     }
 
+    function test_ADemandThatStoodThroughARoundIsReplacedAsWell() public {
+        _fundAnnAndBob();
+        _open();
+        _round(20 * UNIT);
+        _submit(bob, 10 * UNIT);
+        _close();
+        _submit(ann, 25 * UNIT);
+        _assertTotals(35 * UNIT, 15 * UNIT, 1, 2);
+    }
+
     function test_TheWholeCapacityMayBeAskedFor() public {
         _fund(ann);
         _open();
@@ -204,6 +214,21 @@ contract SubmitTest is MarketTest {
         assertEq(market.posted().price, UNIT);
         _submit(ann, 10 * UNIT);
         assertEq(market.freeBalance(ann), 0);
+    }
+
+    function test_RevertWhen_TheBalanceCoversNoMoreThanTheDifference() public {
+        _deposit(ann, CHARGE + PAYMENT);
+        _fund(bob);
+        _open();
+        _submit(ann, 10 * UNIT);
+        _submit(bob, 40 * UNIT);
+        market.closeRound();
+        uint256 required = _chargeOf(_parameters(), 12 * UNIT) + 12 * UNIT;
+        vm.prank(ann);
+        vm.expectRevert(
+            abi.encodeWithSelector(IClearingContract.InsufficientCollateral.selector, ann, CHARGE + PAYMENT, required)
+        );
+        market.submit(1, 1, 12 * UNIT);
     }
 
     function test_ATokenOfSixDecimalsIsChargedRoundedUp() public {

@@ -12,6 +12,7 @@ import {
     OwnedWallet,
     ReenteringWallet,
     RevertingWallet,
+    WatchingWallet,
     WordyWallet
 } from "./support/Wallets.sol";
 
@@ -251,13 +252,25 @@ contract SubmitSignedTest is DemandSigning {
         assertEq(market.account(wallet).demand, UNIT);
     }
 
-    function test_AContractHasAHundredThousandGasAndNoMore() public {
-        // GAS PUSH3 99998 EQ, then a yes if so: GAS itself has taken 2.
-        address wallet = makeAddr("exact wallet");
+    /// @dev A wallet that says yes if it gets a hundred thousand gas, to the last: GAS PUSH3 99998 EQ, and GAS itself
+    /// has taken 2.
+    function _exactWallet() private returns (address wallet) {
+        wallet = makeAddr("exact wallet");
         vm.etch(wallet, hex"5a6201869e14600c575f80fd5b631626ba7e60e01b60005260206000f3");
+    }
+
+    function test_AContractHasAHundredThousandGasAndNoMore() public {
+        address wallet = _exactWallet();
         _openWith(wallet);
         _handIn(_entry(wallet, UNIT, ""));
         assertEq(market.account(wallet).demand, UNIT);
+    }
+
+    function test_AContractSeesTheTotalsOfBeforeTheBatch() public {
+        address wallet = address(new WatchingWallet(market, 0));
+        _openWith(wallet);
+        _handIn(bytes.concat(_anns(UNIT), _bobs(UNIT), _entry(wallet, UNIT, "")));
+        _assertTotals(3 * UNIT, 3 * UNIT, 3, 3);
     }
 
     function test_Skips_WhatAnotherSigned() public {
@@ -271,6 +284,14 @@ contract SubmitSignedTest is DemandSigning {
     function test_Skips_WhatNobodySigned() public {
         _openWith(cid);
         _handInBefore(_entry(ann, UNIT, ""), ann, _invalid(ann));
+    }
+
+    function test_Skips_WhatItsAgentHandsInUnsigned() public {
+        _openWith(cid);
+        _expectSkipped(ann, _invalid(ann));
+        vm.prank(ann);
+        market.submitSigned(1, 0, _entry(ann, UNIT, ""));
+        assertEq(market.account(ann).answered, 0);
     }
 
     function test_Skips_ASignatureOfAnotherLength() public {
@@ -352,6 +373,16 @@ contract SubmitSignedTest is DemandSigning {
         _handInBefore(_anns(0), ann, abi.encodeWithSelector(IClearingContract.NotJoined.selector, ann));
     }
 
+    function test_Skips_WhatItsOwnAgentHandsIn() public {
+        _fund(bob);
+        _open();
+        _expectSkipped(ann, abi.encodeWithSelector(IClearingContract.NotJoined.selector, ann));
+        _expectCounted(bob, 3 * UNIT);
+        bytes memory batch = bytes.concat(_anns(0), _bobs(3 * UNIT));
+        vm.prank(ann);
+        market.submitSigned(1, 0, batch);
+    }
+
     function test_Skips_WhoHasAnswered() public {
         _openWith(cid);
         _submit(ann, 5 * UNIT);
@@ -411,6 +442,23 @@ contract SubmitSignedTest is DemandSigning {
         );
         _assertTotals(0, 0, 0, 1);
         _assertSolvent(_one(ann));
+    }
+
+    function test_WhatIsAboveTheCapacityOrForgedSettlesNothing() public {
+        _fundAnnAndBob();
+        _openOneRound();
+        _submit(ann, 10 * UNIT);
+        _close();
+        _open();
+        bytes memory before = abi.encode(market.account(ann), market.funds());
+        uint256 most = CAPACITY + 1;
+        _expectNothingOf(before, _entry(ann, most, _signed(ANNS_KEY, _digest(ann, 2, 0, most))));
+        _expectNothingOf(before, _entry(ann, UNIT, _signed(BOBS_KEY, _digest(ann, 2, 0, UNIT))));
+    }
+
+    function _expectNothingOf(bytes memory before, bytes memory batch) private {
+        market.submitSigned(2, 0, batch);
+        assertEq(abi.encode(market.account(ann), market.funds()), before);
     }
 
     function test_Skips_WhatIsAboveTheCapacity() public {
@@ -491,13 +539,21 @@ contract SubmitSignedTest is DemandSigning {
         }
     }
 
-    /// @dev Whatever gas the caller sends, a valid signature counts or nothing does.
     function test_RevertWhen_TooLittleGasIsLeftToAskAContract() public {
-        address wallet = address(new BurningWallet(98_000));
+        _countsOrReverts(address(new BurningWallet(98_000)), 2_000);
+    }
+
+    /// @dev What a wallet leaves of its gas pays for the rest of the batch: it alone can tell that it got less.
+    function test_RevertWhen_AContractThatCountsItsGasWouldGetLess() public {
+        _countsOrReverts(_exactWallet(), 500);
+    }
+
+    /// @dev Whatever gas the caller sends, a valid signature counts or nothing does.
+    function _countsOrReverts(address wallet, uint256 apart) private {
         _openWith(wallet);
         bytes memory batch = _entry(wallet, UNIT, "");
         (uint256 refused, uint256 taken) = (0, 0);
-        for (uint256 gas = 20_000; gas <= 260_000; gas += 2_000) {
+        for (uint256 gas = 20_000; gas <= 260_000; gas += apart) {
             uint256 snapshot = vm.snapshotState();
             try market.submitSigned{gas: gas}(1, 0, batch) {
                 assertEq(market.account(wallet).demand, UNIT);

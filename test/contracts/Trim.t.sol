@@ -57,6 +57,13 @@ contract TrimTest is MarketTest {
         assertEq(market.account(ann).demand, AFFORDABLE);
     }
 
+    function test_AnAgentMayTrimItself() public {
+        _priceDoubles();
+        vm.prank(ann);
+        market.trim(_two(bob, ann));
+        assertEq(market.account(ann).demand, AFFORDABLE);
+    }
+
     function test_ADemandNamedTwiceIsCutOnce() public {
         _priceDoubles();
         market.trim(_two(ann, ann));

@@ -54,6 +54,7 @@ contract InvariantHandler is SecondBooks {
             _deposit(agent, _tokens(3000));
             _bookDeposit(agent, _tokens(3000));
         }
+        (, _keys[stranger]) = makeAddrAndKey("stranger");
         _open(seed);
     }
 
@@ -227,27 +228,36 @@ contract InvariantHandler is SecondBooks {
         }
     }
 
+    /// @dev Now and then nothing, a few base units, all there is, and one more than that.
     function _drawDemand(uint256 seed, uint256 index) private view returns (uint256) {
-        return
-            _draw(seed, index, 3) == 0 ? _draw(seed, index + 50, 1000) : _draw(seed, index + 50, _offer.capacity + 1);
+        uint256 kind = _draw(seed, index, 16);
+        if (kind == 0) return 0;
+        if (kind < 4) return _draw(seed, index + 50, 1000);
+        if (kind == 4) return _offer.capacity;
+        if (kind == 5) return _offer.capacity + 1;
+        return _draw(seed, index + 50, _offer.capacity + 1);
     }
 
-    /// @dev A stranger hands in what agents have signed, some of them twice, and some of what they have not.
+    /// @dev A stranger or an agent hands in what agents have signed, some of them twice, and some of what they have
+    /// not: signed for another demand, or by who hands it in.
     function submitSigned(uint256 seed) external started(seed) {
         if (_handIn(seed) == 0) revert Refused("");
     }
 
     function _handIn(uint256 seed) private compared returns (uint256 answers) {
+        address carrier = _carrier(seed);
         address[] memory named = new address[](1 + _draw(seed, 1, AGENTS));
         bytes memory batch;
         for (uint256 i = 0; i < named.length; ++i) {
             named[i] = _pick(seed, 10 + i);
             uint256 demand = _drawDemand(seed, 20 + i);
-            uint256 signedDemand = demand + (_isForged(seed, i) ? 1 : 0);
+            bool forged = _isForged(seed, i);
+            address signer = forged && _draw(seed, 60 + i, 2) == 0 ? carrier : named[i];
+            uint256 signedDemand = forged && signer == named[i] ? demand + 1 : demand;
             bytes32 digest = _digest(named[i], _offer.epoch, _offer.round, signedDemand);
-            batch = bytes.concat(batch, _entry(named[i], demand, _compact(_keys[named[i]], digest)));
+            batch = bytes.concat(batch, _entry(named[i], demand, _compact(_keys[signer], digest)));
         }
-        vm.prank(stranger);
+        vm.prank(carrier);
         try market.submitSigned(_offer.epoch, _offer.round, batch) {
             _outcome(_isOpen(), "submitSigned");
             for (uint256 i = 0; i < named.length; ++i) {
@@ -256,6 +266,10 @@ contract InvariantHandler is SecondBooks {
         } catch (bytes memory reason) {
             _refusal(_isOpen(), "submitSigned", reason);
         }
+    }
+
+    function _carrier(uint256 seed) private view returns (address) {
+        return _draw(seed, 9, 2) == 0 ? stranger : _pick(seed, 8);
     }
 
     function _isForged(uint256 seed, uint256 index) private pure returns (bool) {
@@ -285,7 +299,7 @@ contract InvariantHandler is SecondBooks {
     // ------------------------------------------------------------------------------------------- anybody
 
     /// @dev Lists with strangers and repetitions.
-    function _names(uint256 seed) private returns (address[] memory named) {
+    function _names(uint256 seed) private view returns (address[] memory named) {
         named = new address[](1 + _draw(seed, 10, 6));
         for (uint256 i = 0; i < named.length; ++i) {
             named[i] = _draw(seed, 20 + i, 5) == 0 ? stranger : _pick(seed, 30 + i);
@@ -293,11 +307,11 @@ contract InvariantHandler is SecondBooks {
     }
 
     function trim(uint256 seed) external started(seed) {
-        _cut(_names(seed));
+        _cut(_names(seed), _carrier(seed));
     }
 
-    function _cut(address[] memory named) private compared {
-        vm.prank(stranger);
+    function _cut(address[] memory named, address carrier) private compared {
+        vm.prank(carrier);
         try market.trim(named) {
             _outcome(_isOpen(), "trim");
             for (uint256 i = 0; i < named.length; ++i) {
@@ -309,11 +323,11 @@ contract InvariantHandler is SecondBooks {
     }
 
     function settleAccounts(uint256 seed) external started(seed) {
-        _settleAll(_names(seed));
+        _settleAll(_names(seed), _carrier(seed));
     }
 
-    function _settleAll(address[] memory named) private compared {
-        vm.prank(stranger);
+    function _settleAll(address[] memory named, address carrier) private compared {
+        vm.prank(carrier);
         try market.settleAccounts(named) {
             for (uint256 i = 0; i < named.length; ++i) {
                 _bookSettlement(named[i]);
@@ -398,7 +412,7 @@ contract InvariantHandler is SecondBooks {
             progressiveFee: (_draw(seed, 14, 8) * UNIT) / 100,
             samples: 1 + _draw(seed, 15, 3),
             rule: StepRule(_draw(seed, 16, 4)),
-            initialStep: (1 + _draw(seed, 17, 30)) * 1e16,
+            initialStep: _draw(seed, 17, 31) * 1e16,
             stepOffset: 1 + _draw(seed, 18, 20),
             maxStep: (1 + _draw(seed, 19, 50)) * 1e17,
             primalTolerance: _draw(seed, 20, 10) * 1e17,

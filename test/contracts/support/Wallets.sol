@@ -92,3 +92,17 @@ contract ReenteringWallet {
         return IERC1271.isValidSignature.selector;
     }
 }
+
+/// @dev Answers yes while total demand is this.
+contract WatchingWallet is IERC1271 {
+    IMarket private immutable MARKET;
+    uint256 private immutable DEMAND;
+
+    constructor(IMarket market, uint256 demand) {
+        (MARKET, DEMAND) = (market, demand);
+    }
+
+    function isValidSignature(bytes32, bytes calldata) external view returns (bytes4) {
+        return MARKET.totals().demand == DEMAND ? this.isValidSignature.selector : bytes4(0);
+    }
+}
