@@ -23,8 +23,8 @@ export function entryPrice(
   let q = gainAt(Math.min(capacity, Math.max(s, z / (1 - z))));
   for (let step = 0; step < 60; step++) {
     const next = gainAt(Math.min(capacity, bestAt(q, alpha, weight)));
-    // The error of each is the square of the last one's.
-    if (!(next > q + 1e-9 * Math.abs(q))) return Math.max(q, next);
+    // The error of each is the square of the last one's: after a step of a millionth it is below 10⁻¹¹.
+    if (!(next > q + 1e-6 * Math.abs(q))) return Math.max(q, next);
     q = next;
   }
   return q;
