@@ -252,15 +252,10 @@ contract SubmitSignedTest is DemandSigning {
         assertEq(market.account(wallet).demand, UNIT);
     }
 
-    /// @dev A wallet that says yes if it gets a hundred thousand gas, to the last: GAS PUSH3 99998 EQ, and GAS itself
-    /// has taken 2.
-    function _exactWallet() private returns (address wallet) {
-        wallet = makeAddr("exact wallet");
-        vm.etch(wallet, hex"5a6201869e14600c575f80fd5b631626ba7e60e01b60005260206000f3");
-    }
-
     function test_AContractHasAHundredThousandGasAndNoMore() public {
-        address wallet = _exactWallet();
+        // GAS PUSH3 99998 EQ, then a yes if so: GAS itself has taken 2.
+        address wallet = makeAddr("exact wallet");
+        vm.etch(wallet, hex"5a6201869e14600c575f80fd5b631626ba7e60e01b60005260206000f3");
         _openWith(wallet);
         _handIn(_entry(wallet, UNIT, ""));
         assertEq(market.account(wallet).demand, UNIT);
@@ -545,7 +540,10 @@ contract SubmitSignedTest is DemandSigning {
 
     /// @dev What a wallet leaves of its gas pays for the rest of the batch: it alone can tell that it got less.
     function test_RevertWhen_AContractThatCountsItsGasWouldGetLess() public {
-        _countsOrReverts(_exactWallet(), 500);
+        // GAS PUSH3 98997 LT, then a yes if so.
+        address wallet = makeAddr("wallet that wants 99,000");
+        vm.etch(wallet, hex"5a620182b510600c575f80fd5b631626ba7e60e01b60005260206000f3");
+        _countsOrReverts(wallet, 250);
     }
 
     /// @dev Whatever gas the caller sends, a valid signature counts or nothing does.
