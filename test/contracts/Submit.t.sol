@@ -203,8 +203,8 @@ contract SubmitTest is MarketTest {
         market.submit(1, 0, 10 * UNIT);
     }
 
-    function test_UnderRefundingTheReplacedDemandLocksNoMore() public {
-        // Exactly one lock of 28.5 fits; the price stays, since demand meets capacity with Bob's forty.
+    /// @dev Exactly one lock of 28.5 fits; the price stays, since demand meets capacity with Bob's forty.
+    function _lockAllThatAnnHas() private {
         _deposit(ann, CHARGE + PAYMENT);
         _fund(bob);
         _open();
@@ -212,17 +212,16 @@ contract SubmitTest is MarketTest {
         _submit(bob, 40 * UNIT);
         market.closeRound();
         assertEq(market.posted().price, UNIT);
+    }
+
+    function test_UnderRefundingTheReplacedDemandLocksNoMore() public {
+        _lockAllThatAnnHas();
         _submit(ann, 10 * UNIT);
         assertEq(market.freeBalance(ann), 0);
     }
 
     function test_RevertWhen_TheBalanceCoversNoMoreThanTheDifference() public {
-        _deposit(ann, CHARGE + PAYMENT);
-        _fund(bob);
-        _open();
-        _submit(ann, 10 * UNIT);
-        _submit(bob, 40 * UNIT);
-        market.closeRound();
+        _lockAllThatAnnHas();
         uint256 required = _chargeOf(_parameters(), 12 * UNIT) + 12 * UNIT;
         vm.prank(ann);
         vm.expectRevert(
