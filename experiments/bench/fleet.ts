@@ -15,12 +15,19 @@ import { runFleet } from "../../scripts/run/run-fleet.ts";
 import { keysFor } from "../../scripts/run/wallets.ts";
 import { paperAgents } from "../tables/population.ts";
 import { judged, type Figure } from "./figure.ts";
-import { summary, timed } from "./runs.ts";
+import { inTurn, summary, timed } from "./runs.ts";
 
-export type FleetOptions = { counts: readonly number[]; rounds: number };
+/** Fewer would take a node less time than its clock tells. */
+const LEAST_DEMANDS = 2_000;
 
-/** What one round's demands took. */
-type Round = { demands: number; seconds: number; bot: number; node: number | null };
+export type FleetOptions = {
+  counts: readonly number[];
+  /** Or groups of rounds, where a round is short. */
+  rounds: number;
+};
+
+/** What the demands of a round, or of several, took; seconds. */
+export type Round = { demands: number; seconds: number; bot: number; node: number | null };
 
 /** Demands accepted a second by each client there is, and the bots' own share of the processor time. */
 export async function fleetFigures({ counts, rounds }: FleetOptions): Promise<Figure[]> {
@@ -34,7 +41,8 @@ export async function fleetFigures({ counts, rounds }: FleetOptions): Promise<Fi
   return figures;
 }
 
-async function measure(client: Client, count: number, maxRounds: number): Promise<Figure[]> {
+async function measure(client: Client, count: number, groups: number): Promise<Figure[]> {
+  const maxRounds = Math.max(groups, Math.ceil(LEAST_DEMANDS / count));
   const node = await startNode(client);
   const provider = await connect(node.url);
   try {
@@ -52,12 +60,14 @@ async function measure(client: Client, count: number, maxRounds: number): Promis
     const view = { ...watch, joining: (): void => undefined };
     await runFleet({ provider, market, agents, seed: 1, keys, deployment, view });
 
-    const signing = await timed(() =>
+    const sign = timed(() =>
       keys.agents[0]!.signingKey.sign(keys.agents[0]!.signingKey.publicKey.slice(0, 66)),
-    )();
-    const perSecond = summary(watch.rounds.map(({ demands, seconds }) => demands / seconds));
-    const perDemand = summary(watch.rounds.map(({ bot, demands }) => (1000 * bot) / demands));
-    const shares = watch.rounds.flatMap(({ bot, node: other }) =>
+    );
+    const signing = (await inTurn(5, [sign])).median(0);
+    const rounds = grouped(watch.rounds, groups);
+    const perSecond = summary(rounds.map(({ demands, seconds }) => demands / seconds));
+    const perDemand = summary(rounds.map(({ bot, demands }) => (1000 * bot) / demands));
+    const shares = rounds.flatMap(({ bot, node: other }) =>
       other === null || bot + other === 0 ? [] : [bot / (bot + other)],
     );
     const share = shares.length === 0 ? null : summary(shares);
@@ -88,6 +98,19 @@ async function measure(client: Client, count: number, maxRounds: number): Promis
     provider.destroy();
     await node.stop();
   }
+}
+
+/** Rounds that follow each other added up, into so many groups at most: the node's time comes in hundredths of a second. */
+export function grouped(rounds: readonly Round[], groups: number): Round[] {
+  const size = Math.max(1, Math.ceil(rounds.length / groups));
+  return Array.from({ length: Math.ceil(rounds.length / size) }, (_, group) =>
+    rounds.slice(group * size, (group + 1) * size).reduce((sum, one) => ({
+      demands: sum.demands + one.demands,
+      seconds: sum.seconds + one.seconds,
+      bot: sum.bot + one.bot,
+      node: sum.node === null || one.node === null ? null : sum.node + one.node,
+    })),
+  );
 }
 
 /** Each round but the first, from when the one before was closed to the last demand's receipt. */
