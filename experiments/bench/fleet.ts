@@ -17,32 +17,35 @@ import { paperAgents } from "../tables/population.ts";
 import { judged, type Figure } from "./figure.ts";
 import { inTurn, summary, timed } from "./runs.ts";
 
-/** Fewer would take a node less time than its clock tells. */
-const LEAST_DEMANDS = 2_000;
-
 export type FleetOptions = {
   counts: readonly number[];
-  /** Or groups of rounds, where a round is short. */
-  rounds: number;
+  /** Of rounds, that the figures are the medians of. */
+  groups: number;
+  /** At least so many of each count: fewer take a node less time than its clock tells. */
+  demands: number;
 };
 
 /** What the demands of a round, or of several, took; seconds. */
 export type Round = { demands: number; seconds: number; bot: number; node: number | null };
 
 /** Demands accepted a second by each client there is, and the bots' own share of the processor time. */
-export async function fleetFigures({ counts, rounds }: FleetOptions): Promise<Figure[]> {
+export async function fleetFigures({ counts, ...lengths }: FleetOptions): Promise<Figure[]> {
   await ensureBuilt();
   const figures: Figure[] = [];
   for (const client of anvil === undefined ? [hardhat] : [hardhat, anvil]) {
     for (const count of counts) {
-      figures.push(...(await measure(client, count, rounds)));
+      figures.push(...(await measure(client, count, lengths)));
     }
   }
   return figures;
 }
 
-async function measure(client: Client, count: number, groups: number): Promise<Figure[]> {
-  const maxRounds = Math.max(groups, Math.ceil(LEAST_DEMANDS / count));
+async function measure(
+  client: Client,
+  count: number,
+  { groups, demands }: Omit<FleetOptions, "counts">,
+): Promise<Figure[]> {
+  const maxRounds = Math.max(groups, Math.ceil(demands / count));
   const node = await startNode(client);
   const provider = await connect(node.url);
   try {

@@ -42,7 +42,8 @@ const parts: Record<PartName, (setting: Setting) => Promise<Part>> = {
   growth: async ({ quick }) => ({ figures: [], blocks: await growthBlocks({ quick }) }),
   fleet: async ({ quick, runs }) => {
     const counts = quick ? [10] : [10, 100, 1_000];
-    return { figures: await fleetFigures({ counts, rounds: runs }), blocks: [] };
+    const demands = quick ? 0 : 2_000;
+    return { figures: await fleetFigures({ counts, groups: runs, demands }), blocks: [] };
   },
   page: async ({ quick, runs }) => ({
     figures: await pageFigures({ runs, count: quick ? 20 : 1_000 }),

@@ -262,7 +262,7 @@ contract SubmitSignedTest is DemandSigning {
     }
 
     function test_AContractSeesTheTotalsOfBeforeTheBatch() public {
-        address wallet = address(new WatchingWallet(market, 0));
+        address wallet = address(new WatchingWallet(market));
         _openWith(wallet);
         _handIn(bytes.concat(_anns(UNIT), _bobs(UNIT), _entry(wallet, UNIT, "")));
         _assertTotals(3 * UNIT, 3 * UNIT, 3, 3);
